@@ -1,0 +1,1 @@
+"""One room a prover, and the seams that all of them fit."""

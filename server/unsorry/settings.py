@@ -1,0 +1,102 @@
+"""Layered configuration: defaults < user file < project file < editor or command line.
+
+The classes below are the settings reference: each attribute's metadata holds what the documentation says of it.
+What names a program, an argument, an environment variable or an endpoint is *user-level*: a project file that
+sets it is refused, because opening a folder must not choose what runs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import Factory, field, frozen
+
+from unsorry.model import Language
+
+
+def setting(default: Any, doc: str, *, user_only: bool = False) -> Any:
+    """An attribute of a settings class, with its documentation."""
+    return field(default=default, metadata={"doc": doc, "user_only": user_only})
+
+
+@frozen
+class ProverSettings:
+    """``[provers.NAME]``: how one prover is found and driven."""
+
+    enable: bool = setting(True, "Use this prover.")
+    path: str = setting(
+        "", "The program; empty: search PATH, opam switches and the Python environment.", user_only=True
+    )
+    args: tuple[str, ...] = setting((), "Extra arguments for the program.", user_only=True)
+    env: Mapping[str, str] = setting(Factory(dict), "Extra environment variables for the program.", user_only=True)
+    timeout: float = setting(60.0, "Wall seconds that one attempt may take.")
+    parallel: int = setting(2, "Sessions at once; never more than the cores.")
+    priority: int = setting(2, "Tier of choice, 1 first.")
+    memory_mb: int = setting(8192, "Cap on the address space of each process, in MiB; 0: none.")
+
+
+_DEFAULTS: Mapping[Language, Mapping[str, Any]] = {
+    Language.DAFNY: {"priority": 1, "timeout": 30.0, "parallel": 4},
+    Language.LEAN4: {"priority": 1, "timeout": 45.0, "parallel": 4},
+    Language.STELLOGEN: {"priority": 2, "timeout": 20.0, "parallel": 2},
+    Language.ROCQ: {"priority": 2, "timeout": 60.0, "parallel": 2},
+    Language.AGDA: {"priority": 3, "timeout": 45.0, "parallel": 2},
+    Language.IDRIS2: {"priority": 3, "timeout": 30.0, "parallel": 2},
+}
+
+
+def default_provers() -> dict[Language, ProverSettings]:
+    return {language: ProverSettings(**values) for language, values in _DEFAULTS.items()}
+
+
+def default_jobs() -> int:
+    """Half the cores, at least one: the editor and the user come first."""
+    return max(1, (os.cpu_count() or 2) // 2)
+
+
+@frozen
+class VerificationSettings:
+    """``[verification]``: what the rule of verification lets pass."""
+
+    allowed_axioms: tuple[str, ...] = setting(
+        (), "Axioms that a proof may rest on although its declaration did not before."
+    )
+    seconds: float = setting(60.0, "Wall seconds that checking one whole file may take.")
+
+
+@frozen
+class SearchSettings:
+    """``[search]``: how long and with what holes are searched."""
+
+    budget: float = setting(10.0, "Wall seconds for each hole.")
+    jobs: int = setting(Factory(default_jobs), "Sessions at once over all provers (default: half the cores).")
+    strategies: tuple[str, ...] = setting(
+        ("replay", "micro", "native", "hammer"), "Strategies to use, in order; leave one out to switch it off."
+    )
+    alternatives: int = setting(3, "Proofs kept for each hole.")
+    idle_seconds: float = setting(300.0, "A session unused for so long is closed.")
+
+
+@frozen
+class EditorSettings:
+    """``[editor]``: what the language server does by itself and how it shows it."""
+
+    prove_on_open: bool = setting(True, "Search the holes of a file when it is opened or changed.")
+    workspace_diagnostics: bool = setting(True, "Report the holes of files that are not open.")
+    delay: float = setting(0.6, "Seconds without typing before a changed file is searched again.")
+    severity_open_goal: str = setting("information", "Severity: error, warning, information, hint or off.")
+    severity_proof_found: str = setting("information", "Severity of a hole with a proof.")
+    severity_refuted: str = setting("warning", "Severity of a hole whose goal is false.")
+    severity_prover: str = setting("warning", "Severity of prover-missing and prover-failed.")
+
+
+@frozen
+class Settings:
+    """Everything that can be set."""
+
+    search: SearchSettings = field(factory=SearchSettings)
+    verification: VerificationSettings = field(factory=VerificationSettings)
+    editor: EditorSettings = field(factory=EditorSettings)
+    provers: Mapping[Language, ProverSettings] = field(factory=default_provers)

@@ -1,0 +1,1 @@
+"""One module a strategy: a source of candidates for a goal."""
