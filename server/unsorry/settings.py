@@ -16,9 +16,23 @@ from attrs import Factory, field, frozen
 from unsorry.model import Language
 
 
-def setting(default: Any, doc: str, *, user_only: bool = False) -> Any:
-    """An attribute of a settings class, with its documentation."""
-    return field(default=default, metadata={"doc": doc, "user_only": user_only})
+def setting(
+    default: Any,
+    doc: str,
+    *,
+    user_only: bool = False,
+    minimum: float | None = None,
+    choices: tuple[str, ...] = (),
+    shown: str = "",
+) -> Any:
+    """An attribute of a settings class: its documentation, who may set it, and which values make sense.
+
+    ``shown`` stands in the reference for a default that depends on the machine.
+    """
+    return field(
+        default=default,
+        metadata={"doc": doc, "user_only": user_only, "minimum": minimum, "choices": choices, "shown": shown},
+    )
 
 
 @frozen
@@ -31,10 +45,10 @@ class ProverSettings:
     )
     args: tuple[str, ...] = setting((), "Extra arguments for the program.", user_only=True)
     env: Mapping[str, str] = setting(Factory(dict), "Extra environment variables for the program.", user_only=True)
-    timeout: float = setting(60.0, "Wall seconds that one attempt may take.")
-    parallel: int = setting(2, "Sessions at once; never more than the cores.")
-    priority: int = setting(2, "Tier of choice, 1 first.")
-    memory_mb: int = setting(8192, "Cap on the address space of each process, in MiB; 0: none.")
+    timeout: float = setting(60.0, "Wall seconds that one attempt may take.", minimum=0.1)
+    parallel: int = setting(2, "Sessions at once; never more than the cores.", minimum=1)
+    priority: int = setting(2, "Tier of choice, 1 first.", minimum=1)
+    memory_mb: int = setting(8192, "Cap on the address space of each process, in MiB; 0: none.", minimum=0)
 
 
 _DEFAULTS: Mapping[Language, Mapping[str, Any]] = {
@@ -63,20 +77,23 @@ class VerificationSettings:
     allowed_axioms: tuple[str, ...] = setting(
         (), "Axioms that a proof may rest on although its declaration did not before."
     )
-    seconds: float = setting(60.0, "Wall seconds that checking one whole file may take.")
+    seconds: float = setting(60.0, "Wall seconds that checking one whole file may take.", minimum=0.1)
 
 
 @frozen
 class SearchSettings:
     """``[search]``: how long and with what holes are searched."""
 
-    budget: float = setting(10.0, "Wall seconds for each hole.")
-    jobs: int = setting(Factory(default_jobs), "Sessions at once over all provers (default: half the cores).")
+    budget: float = setting(10.0, "Wall seconds for each hole.", minimum=0.1)
+    jobs: int = setting(Factory(default_jobs), "Sessions at once over all provers.", minimum=1, shown="half the cores")
     strategies: tuple[str, ...] = setting(
         ("replay", "micro", "native", "hammer"), "Strategies to use, in order; leave one out to switch it off."
     )
-    alternatives: int = setting(3, "Proofs kept for each hole.")
-    idle_seconds: float = setting(300.0, "A session unused for so long is closed.")
+    alternatives: int = setting(3, "Proofs kept for each hole.", minimum=1)
+    idle_seconds: float = setting(300.0, "A session unused for so long is closed.", minimum=1)
+
+
+_SEVERITIES = ("error", "warning", "information", "hint", "off")
 
 
 @frozen
@@ -85,11 +102,11 @@ class EditorSettings:
 
     prove_on_open: bool = setting(True, "Search the holes of a file when it is opened or changed.")
     workspace_diagnostics: bool = setting(True, "Report the holes of files that are not open.")
-    delay: float = setting(0.6, "Seconds without typing before a changed file is searched again.")
-    severity_open_goal: str = setting("information", "Severity: error, warning, information, hint or off.")
-    severity_proof_found: str = setting("information", "Severity of a hole with a proof.")
-    severity_refuted: str = setting("warning", "Severity of a hole whose goal is false.")
-    severity_prover: str = setting("warning", "Severity of prover-missing and prover-failed.")
+    delay: float = setting(0.6, "Seconds without typing before a changed file is searched again.", minimum=0)
+    severity_open_goal: str = setting("information", "Severity of a hole without a proof.", choices=_SEVERITIES)
+    severity_proof_found: str = setting("information", "Severity of a hole with a proof.", choices=_SEVERITIES)
+    severity_refuted: str = setting("warning", "Severity of a hole whose goal is false.", choices=_SEVERITIES)
+    severity_prover: str = setting("warning", "Severity of prover-missing and prover-failed.", choices=_SEVERITIES)
 
 
 @frozen

@@ -1,0 +1,18 @@
+"""From files and overrides to ``Settings``, and back: what may be set, reading the layers, writing the files."""
+
+from unsorry.configuration.layers import Configuration, Layer, find_project_file, load, user_file
+from unsorry.configuration.schema import SettingRow, rows, show
+from unsorry.configuration.writing import generate, set_value
+
+__all__ = [
+    "Configuration",
+    "Layer",
+    "SettingRow",
+    "find_project_file",
+    "generate",
+    "load",
+    "rows",
+    "set_value",
+    "show",
+    "user_file",
+]
