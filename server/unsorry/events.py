@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from unsorry.model import Attempt, Goals, Hole, NoGoal, Plan, Proof, ProverState, Step
+from unsorry.model import Attempt, Goals, Hole, HoleStatus, NoGoal, Plan, Proof, ProverState, Step
 
 
 @frozen
@@ -56,12 +56,13 @@ class ProofFound:
 
 @frozen
 class GaveUp:
-    """The search for this hole ended without a proof; ``failed`` when something broke rather than ran out."""
+    """The search for this hole ended without a proof. ``status``: ``OPEN`` when it ran out of time or ideas,
+    ``FAILED`` when something broke, ``SKIPPED`` when it could not begin."""
 
     uri: str
     hole: Hole
     reason: str
-    failed: bool = False
+    status: HoleStatus = HoleStatus.OPEN
 
 
 @frozen

@@ -1,0 +1,381 @@
+"""The one façade: documents in, events out. Editor, command line and every later entrance call this and no less.
+
+State is read with ``states``, ``state_at`` and ``health``; work is asked for with ``prove`` and ``cancel``; edits
+come from ``fill``, and only verified ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from attrs import define, evolve, frozen
+
+from unsorry import registry
+from unsorry.errors import ProverError, ProverMissing, UnsorryError
+from unsorry.events import (
+    Event,
+    GaveUp,
+    HoleFound,
+    HoleGone,
+    ProverStateChanged,
+)
+from unsorry.model import (
+    Availability,
+    Available,
+    Budget,
+    Document,
+    Hole,
+    HoleState,
+    HoleStatus,
+    Language,
+    Missing,
+    Proof,
+    ProverState,
+)
+from unsorry.orchestrator.documents import DocumentStore, Tracked, reduce_event
+from unsorry.orchestrator.filling import fill_together
+from unsorry.orchestrator.health import HealthBoard, ProverHealth
+from unsorry.orchestrator.memory import GoalMemory
+from unsorry.orchestrator.scheduler import Job, Priority, Scheduler
+from unsorry.orchestrator.search import HoleSearch, SearchLimits
+from unsorry.orchestrator.selector import FixedOrderSelector, Selector
+from unsorry.orchestrator.sessions import SessionPool
+from unsorry.orchestrator.tasks import Tasks
+from unsorry.provers.base import Prover
+from unsorry.settings import Settings
+from unsorry.strategies.base import Strategy
+from unsorry.text import Edit
+
+_log = logging.getLogger(__name__)
+_IDLE_CHECK_SECONDS = 20.0
+
+__all__ = ["Engine", "Filled", "Priority", "Run"]
+
+
+@frozen
+class Filled:
+    """Edits against ``document`` (exactly this text) that fill ``holes``, verified together. ``left_out`` are
+    holes with a proof that does not hold in this text, or not together with the others, and why."""
+
+    document: Document
+    edits: tuple[Edit, ...]
+    holes: tuple[Hole, ...]
+    left_out: tuple[tuple[Hole, str], ...] = ()
+
+
+@define(eq=False)
+class Run:
+    """Searches that were asked for together."""
+
+    jobs: tuple[Job, ...]
+    _scheduler: Scheduler
+
+    async def wait(self) -> None:
+        """Returns when each search has ended; cancelling the wait does not cancel the searches."""
+        await self._scheduler.settled(self.jobs)
+
+    def cancel(self) -> None:
+        for job in self.jobs:
+            self._scheduler.cancel(job.uri, job.hole_id)
+
+
+class Engine:
+    """Owner of documents, sessions and searches. Lives on one event loop; ``aclose`` ends all that it started.
+
+    ``trusted`` is whether provers may run at all: elaborating a file runs its code.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        strategies: Mapping[str, Strategy] | None = None,
+        selector: Selector | None = None,
+        trusted: bool = True,
+        make_prover: Callable[[Language], Prover | None] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.trusted = trusted
+        self._readers: list[Callable[[Event], None]] = []
+        self._make_prover = make_prover or (lambda language: registry.make_prover(language, settings.provers[language]))
+        self._provers: dict[Language, Prover | None] = {}
+        self._tasks = Tasks()
+        self._health = HealthBoard()
+        self._sessions = SessionPool(settings.verification.allowed_axioms)
+        self._documents = DocumentStore(lambda document: registry.syntax_of(document.language), self._emit)
+        self._scheduler = Scheduler(self._perform, settings.search.jobs, self._parallel, self._tasks)
+        self._search = HoleSearch(
+            strategies if strategies is not None else registry.make_strategies(),
+            selector or FixedOrderSelector(settings.search.strategies),
+            self._health,
+            GoalMemory(),
+            SearchLimits(settings.search.alternatives, settings.verification.seconds),
+            self._emit,
+        )
+        self._waiting: dict[str, asyncio.Task[None]] = {}
+        self._idle_watch: asyncio.Task[None] | None = None
+
+    def subscribe(self, reader: Callable[[Event], None]) -> Callable[[], None]:
+        """Every event from now on goes to ``reader``, after the engine's own state has taken it in. Returns what
+        ends the subscription."""
+        self._readers.append(reader)
+        return lambda: self._readers.remove(reader) if reader in self._readers else None
+
+    def put(self, document: Document) -> bool:
+        """Opens a document or gives it its new text; whether the text changed. Pure text work, no prover.
+
+        A changed text stops the searches that run on the old one; they go on, for the holes that are still
+        there, once the text has been left alone for ``editor.delay`` seconds.
+        """
+        _, changed = self._documents.put(document)
+        if changed and self._scheduler.hold(document.uri):
+            waiting = self._waiting.pop(document.uri, None)
+            if waiting is not None:
+                waiting.cancel()
+            self._waiting[document.uri] = self._tasks.start(self._resume(document.uri), f"resume {document.uri}")
+        return changed
+
+    async def _resume(self, uri: str) -> None:
+        await asyncio.sleep(self.settings.editor.delay)
+        del self._waiting[uri]
+        self._scheduler.release(uri, [state.hole.id for state in self.states(uri)])
+
+    async def close(self, uri: str) -> None:
+        """Forgets a document; stops its searches and ends its session."""
+        self._scheduler.cancel(uri)
+        if self._documents.close(uri) is not None:
+            await self._sessions.close(uri)
+
+    def documents(self) -> tuple[Document, ...]:
+        return tuple(tracked.document for tracked in self._documents)
+
+    def document(self, uri: str) -> Document:
+        """Raises ``UnsorryError`` when the document is not open."""
+        return self._documents.get(uri).document
+
+    def states(self, uri: str) -> tuple[HoleState, ...]:
+        """What is known of each hole, in text order; empty when the document is not open."""
+        return tuple(self._documents.get(uri).states.values()) if uri in self._documents else ()
+
+    def state_at(self, uri: str, offset: int) -> HoleState | None:
+        """The hole around an offset (code points), if there is one."""
+        return next((s for s in self.states(uri) if s.hole.span.contains(offset)), None)
+
+    def declaration_spans(self, uri: str) -> tuple[tuple[str, int, tuple[HoleState, ...]], ...]:
+        """For each declaration with holes: its name, where it starts (code points), and its holes' states."""
+        tracked = self._documents.get(uri)
+        by_span = {state.hole.span: state for state in tracked.states.values()}
+        return tuple(
+            (unit.name, unit.span.start, tuple(by_span[hole.span] for hole in unit.holes))
+            for unit in tracked.outline.units
+            if unit.holes
+        )
+
+    def prove(
+        self,
+        uri: str,
+        hole_ids: Collection[str] | None = None,
+        *,
+        budget: float | None = None,
+        priority: Priority = Priority.FILE,
+    ) -> Run:
+        """Queues searches for the given holes, or for every hole that has no proof of the present text.
+
+        Holes that cannot be searched (no such prover, an untrusted workspace) end at once as ``SKIPPED``.
+
+        Raises:
+            UnsorryError: the document is not open.
+        """
+        tracked = self._documents.get(uri)
+        seconds = self.settings.search.budget if budget is None else budget
+        text_hash = hash(tracked.document.text)
+        jobs = []
+        for state in list(tracked.states.values()):
+            wanted = state.hole.id in hole_ids if hole_ids is not None else not _proved_for(state, text_hash)
+            if not wanted:
+                continue
+            prover, reason = self._usable(tracked.document.language)
+            if prover is None:
+                self._emit(GaveUp(uri, state.hole, reason, HoleStatus.SKIPPED))
+                continue
+            jobs.append(self._scheduler.submit(Job(uri, state.hole.id, prover.info.name, priority, seconds)))
+        if jobs and self._idle_watch is None:
+            self._idle_watch = self._tasks.start(self._watch_idle(), "idle sessions")
+        return Run(tuple(jobs), self._scheduler)
+
+    def cancel(self, uri: str | None = None, hole_id: str | None = None) -> int:
+        """Stops matching searches, queued or running; how many. Returns at once."""
+        jobs = self._scheduler.cancel(uri, hole_id)
+        for job in jobs:
+            self._unprove(job)
+        return len(jobs)
+
+    async def fill(self, uri: str, choice: Mapping[str, int] | None = None) -> Filled:
+        """The edits that fill holes, verified together against the document's text at this moment.
+
+        ``choice`` maps a hole's id to the number of the proof to use; ``None`` means every proved hole with its
+        best proof. A single proof of this very text is handed out as it was verified; anything else is verified
+        now. Proofs that fail together are left out one by one.
+
+        Raises:
+            ProverError: the prover failed while it verified.
+            UnsorryError: the document is not open.
+        """
+        tracked = self._documents.get(uri)
+        document = tracked.document
+        chosen = _chosen(tracked, choice)
+        if not chosen:
+            return Filled(document, (), ())
+        if len(chosen) == 1 and chosen[0].text_hash == hash(document.text):
+            return Filled(document, chosen[0].edits, (chosen[0].fill.hole,))
+        prover, reason = self._usable(document.language)
+        if prover is None:
+            raise UnsorryError(reason)
+        async with self._sessions.lease(prover, tracked) as lease:
+            if lease.document.text != document.text:
+                raise UnsorryError("The text changed while its proofs were being verified.", next_step="Try again.")
+            together = await fill_together(lease, [proof.fill for proof in chosen], self._check_seconds)
+        return Filled(document, together.edits, tuple(fill.hole for fill in together.fills), together.left_out)
+
+    async def probe(self, language: Language) -> Availability:
+        """Whether a language's prover is here, which version, and otherwise what to do about it."""
+        prover = self._prover(language)
+        if prover is None:
+            return Missing(f"Unsorry finds the holes of {language} files but cannot prove them yet.", "")
+        return await prover.probe()
+
+    async def restart(self, language: Language) -> None:
+        """Stops the language's searches, ends its sessions and forgets its failures."""
+        prover = self._prover(language)
+        for tracked in list(self._documents):
+            if tracked.document.language is language:
+                self.cancel(tracked.uri)
+                await self._sessions.close(tracked.uri)
+        if prover is not None:
+            self._health.reset(prover.info.name)
+            self._emit(ProverStateChanged(prover.info.name, ProverState.UNKNOWN, "restarted"))
+
+    def health(self) -> tuple[ProverHealth, ...]:
+        """How each prover fares that a document asked for so far."""
+        queued = self._scheduler.queued()
+        names = [prover.info.name for prover in self._provers.values() if prover is not None]
+        return tuple(self._health.snapshot(name, queued[name]) for name in names)
+
+    async def aclose(self) -> None:
+        """Stops every search and ends every process. The engine is not used afterwards."""
+        self._scheduler.cancel()
+        await self._tasks.aclose()
+        await self._sessions.aclose()
+
+    @property
+    def _check_seconds(self) -> float:
+        return self.settings.verification.seconds
+
+    def _prover(self, language: Language) -> Prover | None:
+        if language not in self._provers:
+            self._provers[language] = self._make_prover(language)
+        return self._provers[language]
+
+    def _usable(self, language: Language) -> tuple[Prover, str] | tuple[None, str]:
+        """The prover to use, or why there is none."""
+        if not self.trusted:
+            return None, "The workspace is not trusted, so no prover is started."
+        if not self.settings.provers[language].enable:
+            return None, f"The settings switch {language} off (provers.{language}.enable)."
+        prover = self._prover(language)
+        if prover is None:
+            return None, f"Unsorry finds the holes of {language} files but cannot prove them yet."
+        return prover, ""
+
+    def _parallel(self, name: str) -> int:
+        limits = (
+            self.settings.provers[lang].parallel for lang, p in self._provers.items() if p and p.info.name == name
+        )
+        return max(1, next(limits, 1))
+
+    def _emit(self, event: Event) -> None:
+        """Takes an event in, then passes it on; a reader that fails is logged and the others still hear."""
+        self._health.on_event(event)
+        if not isinstance(event, HoleFound | HoleGone | ProverStateChanged):
+            self._documents.set_state(event.uri, event.hole.id, lambda state: reduce_event(state, event))
+        for reader in list(self._readers):
+            try:
+                reader(event)
+            except Exception:  # noqa: BLE001 - the boundary between the engine and who listens
+                _log.exception("a reader failed on %s", type(event).__name__)
+
+    async def _perform(self, job: Job) -> None:
+        """One job's search; every way in which it can end leaves the hole in a state that says so."""
+        tracked = self._documents.get(job.uri)
+        state = tracked.states.get(job.hole_id)
+        prover = self._prover(tracked.document.language)
+        if state is None or prover is None:
+            return
+        hole = state.hole
+        if not self._health.allows(prover.info.name):
+            reason = f"{prover.info.title} failed several times in a row; it is left alone for a while."
+            self._emit(GaveUp(job.uri, hole, reason, HoleStatus.FAILED))
+            return
+        self._documents.set_state(
+            job.uri, hole.id, lambda s: evolve(s, status=HoleStatus.PROVING, attempts=(), seconds=0.0)
+        )
+        try:
+            async with self._sessions.lease(prover, tracked) as lease:
+                self._session_works(prover)
+                known = [proof.fill.candidate for proof in state.proofs]
+                await self._search.run(prover, lease, hole, known, Budget(job.budget))
+        except ProverMissing as error:
+            self._emit(ProverStateChanged(prover.info.name, ProverState.MISSING, error.message))
+            self._emit(GaveUp(job.uri, hole, str(error), HoleStatus.SKIPPED))
+        except ProverError as error:
+            now = self._health.failed(prover.info.name, error.message)
+            self._emit(ProverStateChanged(prover.info.name, now, error.message))
+            self._emit(GaveUp(job.uri, hole, str(error), HoleStatus.FAILED))
+        except asyncio.CancelledError:
+            self._unprove(job)
+            raise
+        except Exception:  # noqa: BLE001
+            # The boundary of one search: a fault of ours must not leave a hole that looks as if it were being proved.
+            _log.exception("searching hole %s of %s failed", hole.id, job.uri)
+            self._emit(GaveUp(job.uri, hole, "An internal error ended the search; the log has it.", HoleStatus.FAILED))
+
+    def _session_works(self, prover: Prover) -> None:
+        if self._health.state(prover.info.name) is not ProverState.HEALTHY:
+            self._emit(ProverStateChanged(prover.info.name, ProverState.HEALTHY))
+            self._tasks.start(self._note_version(prover), f"version of {prover.info.name}")
+
+    async def _note_version(self, prover: Prover) -> None:
+        found = await prover.probe()
+        if isinstance(found, Available):
+            self._health.opened(prover.info.name, found.version)
+
+    def _unprove(self, job: Job) -> None:
+        """A stopped search leaves its hole as it was: proved if it has proofs, else open."""
+
+        def settled(state: HoleState) -> HoleState:
+            if state.status is not HoleStatus.PROVING:
+                return state
+            return evolve(state, status=HoleStatus.PROVED if state.proofs else HoleStatus.OPEN)
+
+        self._documents.set_state(job.uri, job.hole_id, settled)
+
+    async def _watch_idle(self) -> None:
+        while True:
+            await asyncio.sleep(_IDLE_CHECK_SECONDS)
+            await self._sessions.close_idle(self.settings.search.idle_seconds)
+
+
+def _begun(state: HoleState) -> HoleState:
+    return evolve(state, status=HoleStatus.PROVING, attempts=(), seconds=0.0)
+
+
+def _proved_for(state: HoleState, text_hash: int) -> bool:
+    return bool(state.proofs) and state.proofs[0].text_hash == text_hash
+
+
+def _chosen(tracked: Tracked, choice: Mapping[str, int] | None) -> Sequence[Proof]:
+    wanted = choice if choice is not None else dict.fromkeys(tracked.states, 0)
+    states = (tracked.states[id_] for id_ in tracked.states if id_ in wanted)
+    return [s.proofs[wanted[s.hole.id]] for s in states if wanted[s.hole.id] < len(s.proofs)]

@@ -1,0 +1,106 @@
+"""The live sessions: one a document, opened when first needed, lent to one search at a time, closed when idle."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator
+
+from attrs import define, field
+
+from unsorry.errors import ProverError
+from unsorry.model import Document
+from unsorry.orchestrator.documents import Tracked
+from unsorry.provers.base import Outline, Prover, Session
+from unsorry.verification import Verifier
+
+_log = logging.getLogger(__name__)
+
+
+@define(eq=False)
+class _Slot:
+    lock: asyncio.Lock = field(factory=asyncio.Lock)
+    session: Session | None = None
+    document: Document | None = None
+    verifier: Verifier | None = None
+    used_at: float = 0.0
+
+
+@define(eq=False)
+class Lease:
+    """Exclusive use of a document's session, brought up to the text that the lease was asked for."""
+
+    session: Session
+    document: Document
+    outline: Outline
+    verifier: Verifier
+
+
+class SessionPool:
+    """Owner of all sessions. A session that fails is closed, and opened again at the next lease."""
+
+    def __init__(self, allowed_axioms: tuple[str, ...]) -> None:
+        self._slots: dict[str, _Slot] = {}
+        self._allowed_axioms = allowed_axioms
+
+    @property
+    def live(self) -> int:
+        return sum(slot.session is not None for slot in self._slots.values())
+
+    @contextlib.asynccontextmanager
+    async def lease(self, prover: Prover, tracked: Tracked) -> AsyncIterator[Lease]:
+        """Waits for the document's session, and starts it when there is none.
+
+        Raises:
+            ProverError: it cannot be started, or fails while it is brought up to date.
+        """
+        slot = self._slots.setdefault(tracked.uri, _Slot())
+        async with slot.lock:
+            document, outline = tracked.document, tracked.outline
+            try:
+                session, verifier = await self._ready(slot, prover, document, outline)
+                yield Lease(session, document, outline, verifier)
+            except ProverError:
+                await self._drop(slot)
+                raise
+            finally:
+                slot.used_at = time.monotonic()
+
+    async def _ready(
+        self, slot: _Slot, prover: Prover, document: Document, outline: Outline
+    ) -> tuple[Session, Verifier]:
+        if slot.session is None:
+            slot.session = await prover.open(document, outline)
+            slot.verifier = None
+        elif slot.document is None or slot.document.text != document.text:
+            slot.verifier = slot.document = None  # a cancelled update leaves a session at no known text
+            await slot.session.update(document, outline)
+        slot.document = document
+        if slot.verifier is None:
+            slot.verifier = Verifier(prover, document, outline, allowed_axioms=self._allowed_axioms)
+        return slot.session, slot.verifier
+
+    async def _drop(self, slot: _Slot) -> None:
+        session, slot.session, slot.verifier, slot.document = slot.session, None, None, None
+        if session is not None:
+            await asyncio.shield(session.close())
+
+    async def close(self, uri: str) -> None:
+        """Ends a document's session once whoever uses it has let go."""
+        slot = self._slots.pop(uri, None)
+        if slot is not None:
+            async with slot.lock:
+                await self._drop(slot)
+
+    async def close_idle(self, seconds: float) -> None:
+        """Ends the sessions that nobody has used for so long."""
+        now = time.monotonic()
+        for slot in list(self._slots.values()):
+            if slot.session is not None and not slot.lock.locked() and now - slot.used_at >= seconds:
+                async with slot.lock:
+                    await self._drop(slot)
+
+    async def aclose(self) -> None:
+        await asyncio.gather(*(self.close(uri) for uri in list(self._slots)))

@@ -1,0 +1,210 @@
+"""The rule of verification: the one place that may say ``VERIFIED``.
+
+A candidate counts only when the document, exactly as the edit would leave it, has been accepted by the prover's
+own kernel, and
+
+1. the edit changes nothing but the bodies of the declarations whose holes it fills: no statement, no other
+   declaration, and no declaration more or less;
+2. the new text has no hole, axiom or escape hatch that the old one had not;
+3. no declaration has an error that it had not before, and those with filled holes have none;
+4. the prover itself counts exactly the holes that are left;
+5. the declarations with filled holes rest on no axiom that they did not rest on before.
+
+Anything else (a timeout, a crash, a strange answer) is some other verdict, never a success.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from attrs import evolve, frozen
+
+from unsorry.errors import EditError, ProverError, ProverTimeout
+from unsorry.model import Document, Fill, Judgement, Problem, Report, Verdict
+from unsorry.provers.base import Outline, Prover, Session, Unit
+from unsorry.text import Edit, SourceText, Span, apply_edits, difference
+
+_NUMBER = re.compile(r"\d+")
+
+
+@frozen
+class Verified:
+    """A judgement with the edits that it is about; ``edits`` is empty unless the verdict is ``VERIFIED``."""
+
+    judgement: Judgement
+    edits: tuple[Edit, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return self.judgement.verdict is Verdict.VERIFIED
+
+
+class _Refused(Exception):
+    pass
+
+
+class Verifier:
+    """Applies the rule to fills of one document text; keeps the report on that text as the baseline."""
+
+    def __init__(
+        self, prover: Prover, document: Document, outline: Outline, *, allowed_axioms: Collection[str]
+    ) -> None:
+        self.document = document
+        self.outline = outline
+        self._prover = prover
+        self._allowed = frozenset(allowed_axioms)
+        self._baseline: Report | None = None
+
+    async def verify(self, session: Session, fills: Sequence[Fill], seconds: float) -> Verified:
+        """Judges the document with all ``fills`` in place; the whole may take ``seconds``.
+
+        Never raises for what a candidate or a prover does; cancellation passes through.
+        """
+        started = time.monotonic()
+        edits: tuple[Edit, ...] = ()
+        try:
+            edits = self._prover.render(self.document, self.outline, fills)
+            after, outline = self._apply(edits)
+            touched = self._touched(fills)
+            left = check_text(self.document.text, self.outline, after.text, outline, edits, fills)
+            baseline = await self._report(session, seconds)
+            remaining = max(1.0, seconds - (time.monotonic() - started))
+            report = await session.check(after, outline, touched, remaining)
+            check_reports(self.outline, baseline, report, touched, left, self._allowed)
+        except (_Refused, EditError) as refusal:
+            return self._end(Verdict.REJECTED, str(refusal), started)
+        except ProverTimeout as error:
+            return self._end(Verdict.TIMED_OUT, error.message, started)
+        except ProverError as error:
+            return self._end(Verdict.PROVER_FAILED, error.message, started)
+        return Verified(Judgement(Verdict.VERIFIED, seconds=time.monotonic() - started), edits)
+
+    def _end(self, verdict: Verdict, reason: str, started: float) -> Verified:
+        return Verified(Judgement(verdict, reason, time.monotonic() - started))
+
+    def _apply(self, edits: Sequence[Edit]) -> tuple[Document, Outline]:
+        text = apply_edits(self.document.text, edits)
+        name = self.document.uri.rsplit("/", 1)[-1]
+        outline = self._prover.syntax.update(self.outline, difference(self.document.text, text), text, name)
+        return evolve(self.document, source=SourceText(text)), outline
+
+    def _touched(self, fills: Sequence[Fill]) -> tuple[int, ...]:
+        numbers = {self.outline.unit_at(fill.hole.span.start) for fill in fills}
+        return tuple(sorted(number for number in numbers if number is not None))
+
+    async def _report(self, session: Session, seconds: float) -> Report:
+        if self._baseline is None:
+            with_holes = tuple(number for number, unit in enumerate(self.outline.units) if unit.holes)
+            self._baseline = await session.check(self.document, self.outline, with_holes, seconds)
+        return self._baseline
+
+
+def check_text(
+    before: str, old: Outline, after: str, new: Outline, edits: Sequence[Edit], fills: Sequence[Fill]
+) -> Mapping[int, int]:
+    """Conditions 1 and 2, from the texts alone. Returns how many holes are left in each unit that has any.
+
+    Raises a refusal, which ``Verifier`` turns into a verdict.
+    """
+    filled = {fill.hole.span for fill in fills}
+    if not edits or after == before:
+        raise _Refused("the candidate changes nothing")
+    _check_places(old, edits, filled)
+    if len(old.units) != len(new.units):
+        raise _Refused("the candidate adds or removes a declaration")
+    left: dict[int, int] = {}
+    for number, (was, now) in enumerate(zip(old.units, new.units, strict=True)):
+        name = was.name or "a declaration"
+        if now.span != _shifted(was.span, edits) or now.name != was.name:
+            raise _Refused(f"the candidate changes where {name} begins or ends")
+        if _slice(after, now.head) != _slice(before, was.head):
+            raise _Refused(f"the candidate changes the statement of {name}")
+        added = _words(now) - _words(was)
+        if added:
+            raise _Refused(f"the candidate adds {', '.join(sorted(added))}")
+        remaining = [hole.span for hole in was.holes if hole.span not in filled]
+        moved = [span.shifted(_growth_before(span.start, edits)) for span in remaining]
+        if moved != [hole.span for hole in now.holes]:
+            raise _Refused(f"the candidate adds, hides or moves a hole of {name}")
+        if remaining:
+            left[number] = len(remaining)
+    return left
+
+
+def _check_places(old: Outline, edits: Sequence[Edit], filled: Collection[Span]) -> None:
+    """Each edit lies in the body of a declaration that has a hole to fill."""
+    bodies = [unit for unit in old.units if any(hole.span in filled for hole in unit.holes)]
+    for edit in edits:
+        unit = next((u for u in bodies if u.span.start <= edit.span.start and edit.span.end <= u.span.end), None)
+        if unit is None or edit.span.start < unit.head.end:
+            raise _Refused("the edit reaches beyond the declaration's body")
+
+
+def check_reports(
+    outline: Outline,
+    before: Report,
+    after: Report,
+    touched: Iterable[int],
+    left: Mapping[int, int],
+    allowed: frozenset[str],
+) -> None:
+    """Conditions 3, 4 and 5, and that the kernel has seen the whole text."""
+    if not after.complete:
+        reason = after.problems[0].message if after.problems else "no reason given"
+        raise _Refused(f"the prover did not check the whole file: {reason}")
+    touched = frozenset(touched)
+    worse = _complaints(after.problems) - _complaints(before.problems)
+    for problem in after.problems:
+        if problem.unit in touched or _complaint(problem) in worse:
+            raise _Refused(problem.message)
+    for number, unit in enumerate(outline.units):
+        counted, expected = after.open_holes.get(number, 0), left.get(number, 0)
+        if number in touched and counted != expected:
+            raise _Refused(f"the prover counts {counted} holes in {unit.name or 'the declaration'}, not {expected}")
+        if number not in touched and counted > before.open_holes.get(number, 0):
+            raise _Refused(f"{unit.name or 'another declaration'} has a new hole")
+    for number in touched:
+        _check_axioms(
+            outline.units[number], before.axioms.get(number), after.axioms.get(number), number in left, allowed
+        )
+
+
+def _check_axioms(
+    unit: Unit, before: frozenset[str] | None, after: frozenset[str] | None, open_: bool, allowed: frozenset[str]
+) -> None:
+    if before is None or after is None:
+        raise _Refused(f"the prover does not tell what {unit.name or 'the declaration'} rests on")
+    new = after - before - allowed
+    if new:
+        raise _Refused(f"the proof rests on {', '.join(sorted(new))}")
+    if not open_ and unit.name and unit.name in after:
+        raise _Refused(f"{unit.name} is still unproved")
+
+
+def _slice(text: str, span: Span) -> str:
+    return text[span.start : span.end]
+
+
+def _words(unit: Unit) -> Counter[str]:
+    return Counter(escape.word for escape in unit.escapes)
+
+
+def _complaint(problem: Problem) -> tuple[int | None, str]:
+    """A problem without the numbers (lines, columns) that an edit elsewhere may shift."""
+    return problem.unit, _NUMBER.sub("#", problem.message)
+
+
+def _complaints(problems: Sequence[Problem]) -> Counter[tuple[int | None, str]]:
+    return Counter(_complaint(problem) for problem in problems)
+
+
+def _growth_before(offset: int, edits: Sequence[Edit]) -> int:
+    return sum(edit.growth for edit in edits if edit.span.end <= offset)
+
+
+def _shifted(span: Span, edits: Sequence[Edit]) -> Span:
+    """Where a unit lies after edits inside bodies: an insertion between two units belongs to the first."""
+    return Span(span.start + _growth_before(span.start, edits), span.end + _growth_before(span.end, edits))
