@@ -98,8 +98,10 @@ class Scheduler:
         """Stops a document's searches without ending its jobs: they wait for ``release``. Whether there are any."""
         held = [job for job in self._queue if job.uri == uri]
         self._queue = [job for job in self._queue if job.uri != uri]
-        if uri in self._running and not self._running[uri][0].cancelled:
-            held.append(self._withdraw(uri))
+        running = self._running.get(uri)
+        if running is not None and not running[0].cancelled and running[0] not in (*held, *self._held):
+            held.append(running[0])
+            running[1].cancel()
         self._held.extend(held)
         return any(job.uri == uri for job in self._held)
 
@@ -123,24 +125,18 @@ class Scheduler:
             await job.done.wait()
 
     def _all(self) -> list[Job]:
-        return [*self._queue, *self._held, *(job for job, _ in self._running.values())]
+        running = (job for job, _ in self._running.values())
+        return list(dict.fromkeys((*self._queue, *self._held, *running)))
 
     def _make_way(self, job: Job) -> None:
         """A hole that the user asked for does not wait for another of its own document: that one goes back."""
         running = self._running.get(job.uri)
-        if running is None or job.priority is not Priority.ASKED:
+        if running is None or job.priority is not Priority.ASKED or running[0] in self._queue:
             return
-        other = running[0]
+        other, task = running
         if other is not job and not other.cancelled and other.priority is not Priority.ASKED:
-            self._queue.append(self._withdraw(job.uri))
-
-    def _withdraw(self, uri: str) -> Job:
-        """Stops a running search; the job to queue in its place, which whoever waits for the first waits for."""
-        job, task = self._running[uri]
-        again = Job(job.uri, job.hole_id, job.prover, job.priority, job.budget, job.number, job.done)
-        job.cancelled, job.done = True, asyncio.Event()
-        task.cancel()
-        return again
+            self._queue.append(other)
+            task.cancel()
 
     def _fill_places(self) -> None:
         for job in sorted(self._queue, key=lambda job: job.order):
@@ -155,5 +151,6 @@ class Scheduler:
 
     def _on_end(self, job: Job, _task: asyncio.Task[None]) -> None:
         del self._running[job.uri]
-        job.done.set()
+        if job not in self._queue and job not in self._held:  # a job that was sent back is not done
+            job.done.set()
         self._fill_places()

@@ -1,0 +1,46 @@
+"""The same goal is not searched twice."""
+
+from __future__ import annotations
+
+import asyncio
+
+from unsorry.model import Candidate, Goal, Goals, Language
+from unsorry.orchestrator.memory import GoalMemory
+
+GOALS = Goals((Goal((), "1 + 1 = 2"),))
+LIA, AUTO = Candidate("lia"), Candidate("auto")
+
+
+def test_what_proved_a_goal_is_known_latest_first() -> None:
+    """The same goal elsewhere is offered its known proofs; another language's or another goal is not."""
+    memory = GoalMemory()
+    memory.proved(Language.ROCQ, GOALS, LIA)
+    memory.proved(Language.ROCQ, GOALS, AUTO)
+    memory.proved(Language.ROCQ, GOALS, LIA)
+    assert memory.known(Language.ROCQ, GOALS) == (LIA, AUTO)
+    assert memory.known(Language.AGDA, GOALS) == ()
+    assert memory.known(Language.ROCQ, Goals((Goal((), "1 + 1 = 3"),))) == ()
+
+
+def test_a_vain_search_counts_only_under_the_same_conditions() -> None:
+    """More lemmas in scope, or other strategies, are worth another search."""
+    memory = GoalMemory()
+    memory.in_vain(Language.ROCQ, GOALS, ("micro",), 5.0)
+    assert memory.searched(Language.ROCQ, GOALS, ("micro",)) == 5.0
+    assert memory.searched(Language.ROCQ, GOALS, ("micro", "hammer")) == 0.0
+    assert memory.searched(Language.ROCQ, Goals(GOALS.goals, names=("helper",)), ("micro",)) == 0.0
+
+
+async def test_two_searches_of_one_goal_follow_each_other() -> None:
+    """The second waits for the first, so that it can use what the first learned."""
+    memory = GoalMemory()
+    order: list[str] = []
+
+    async def search(name: str) -> None:
+        async with memory.alone(Language.ROCQ, GOALS):
+            order.append(f"{name} begins")
+            await asyncio.sleep(0)
+            order.append(f"{name} ends")
+
+    await asyncio.gather(search("a"), search("b"))
+    assert order == ["a begins", "a ends", "b begins", "b ends"]
