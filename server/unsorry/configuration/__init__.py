@@ -1,10 +1,19 @@
 """From files and overrides to ``Settings``, and back: what may be set, reading the layers, writing the files."""
 
-from unsorry.configuration.layers import Configuration, Layer, find_project_file, load, user_file
+from unsorry.configuration.layers import (
+    FILE_NAME,
+    Configuration,
+    Layer,
+    find_project_file,
+    load,
+    unknown_key,
+    user_file,
+)
 from unsorry.configuration.schema import SettingRow, rows, show
 from unsorry.configuration.writing import generate, set_value
 
 __all__ = [
+    "FILE_NAME",
     "Configuration",
     "Layer",
     "SettingRow",
@@ -14,5 +23,6 @@ __all__ = [
     "rows",
     "set_value",
     "show",
+    "unknown_key",
     "user_file",
 ]

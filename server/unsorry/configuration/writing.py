@@ -84,9 +84,12 @@ def _read_value(row: SettingRow, text: str) -> Any:
     if row.type is ValueType.TEXT and text[:1] not in ("'", '"'):
         return text
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        read = tomllib.loads(f"value = {text}")
+        if len(read) == 1:  # more keys: the text went on after a line end
+            return read["value"]
     except tomllib.TOMLDecodeError:
-        return list(_split(text)) if row.type is ValueType.TEXTS else text
+        pass
+    return list(_split(text)) if row.type is ValueType.TEXTS else text
 
 
 def _split(text: str) -> Iterator[str]:

@@ -50,21 +50,25 @@ def read_bytes(path: Path, *, limit: int = SIZE_LIMIT) -> bytes:
     try:
         # Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        try:
+            _check(path, os.fstat(descriptor), limit)
+            with os.fdopen(os.dup(descriptor), "rb") as file:
+                return file.read()
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise _unreadable(path, error) from error
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise FileError(f"{path}: not a regular file.", next_step="Name a file or a directory of files.")
-        if status.st_size > limit:
-            raise FileError(
-                f"{path}: {status.st_size >> 20} MiB is more than the {limit >> 20} MiB that Unsorry reads.",
-                next_step="Split the file.",
-            )
-        try:
-            return file.read()
-        except OSError as error:
-            raise _unreadable(path, error) from error
+
+
+def _check(path: Path, status: os.stat_result, limit: int) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        what = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+        raise FileError(f"{path}: {what}.", next_step="Name a file or a directory of files.")
+    if status.st_size > limit:
+        raise FileError(
+            f"{path}: {status.st_size >> 20} MiB is more than the {limit >> 20} MiB that Unsorry reads.",
+            next_step="Split the file.",
+        )
 
 
 def decode(path: Path, data: bytes) -> ProofFile:
@@ -103,6 +107,4 @@ def _unreadable(path: Path, error: OSError) -> FileError:
         return FileError(f"{path}: there is no such file.", next_step="Check the path.")
     if isinstance(error, PermissionError):
         return FileError(f"{path}: permission denied.", next_step="Make the file readable.")
-    if isinstance(error, IsADirectoryError):
-        return FileError(f"{path}: a directory, not a file.")
     return FileError(f"{path}: {error.strerror or error}.", next_step="Check the file.")
