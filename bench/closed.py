@@ -1,0 +1,114 @@
+"""How many holes of the bank close, by difficulty, and whether the provers' own commands accept every filled file.
+
+    python -m bench.closed [rocq] [agda] [--budget 10] [--only N] [--json FILE]
+
+Each file is filled on a copy with ``unsorry fill --write``; then ``coqc`` or ``agda`` compiles the copy by itself. A
+filled Rocq file must also leave every lemma closed under the global context.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+BANK = Path(__file__).parent / "bank"
+LANGUAGES = ("rocq", "agda")
+
+
+def fill(path: Path, budget: float) -> list[dict[str, Any]]:
+    command = [
+        sys.executable,
+        "-m",
+        "unsorry",
+        "fill",
+        str(path),
+        "--write",
+        "--format",
+        "json",
+        "--budget",
+        str(budget),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{path.name}: exit {done.returncode}\n{done.stderr}")
+    results: list[dict[str, Any]] = json.loads(done.stdout)["results"]
+    return results
+
+
+def accepted_by_coqc(path: Path) -> str:
+    """Empty when ``coqc`` accepts the file with every lemma closed under the global context; else why not."""
+    text = path.read_text(encoding="utf-8")
+    lemmas = re.findall(r"^\s*(?:Lemma|Theorem)\s+([\w']+)", text, flags=re.M)
+    path.write_text(text + "\n" + "".join(f"Print Assumptions {lemma}.\n" for lemma in lemmas), encoding="utf-8")
+    done = run(["coqc", "-q", path.name], path.parent)
+    if done.returncode:
+        return done.stdout.strip()
+    return "" if done.stdout.split() == "Closed under the global context".split() * len(lemmas) else done.stdout
+
+
+def accepted_by_agda(path: Path) -> str:
+    agda = shutil.which("agda") or str(Path(sys.executable).with_name("agda"))
+    done = run([agda, "--no-libraries", "--safe", path.name], path.parent)
+    return done.stdout.strip() if done.returncode or "Unsolved" in done.stdout else ""
+
+
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120, check=False
+    )
+
+
+def bank(language: str, budget: float, only: str) -> tuple[Counter[str], Counter[str], int, int]:
+    """Files and closed files by difficulty; files accepted by the independent run; files that were to be."""
+    total: Counter[str] = Counter()
+    closed: Counter[str] = Counter()
+    accepted = filled = 0
+    with (BANK / language / "INDEX.tsv").open(encoding="utf-8", newline="") as handle:
+        rows = [row for row in csv.DictReader(handle, delimiter="\t") if only in row["file"]]
+    for row in rows:
+        with tempfile.TemporaryDirectory() as scratch:
+            path = Path(shutil.copy(BANK / language / row["file"], scratch))
+            started = time.monotonic()
+            results = fill(path, budget)
+            seconds = time.monotonic() - started
+            total[row["difficulty"]] += 1
+            proved = all(result["status"] == "proved" for result in results)
+            verdict = "open"
+            if proved:
+                closed[row["difficulty"]] += 1
+                filled += 1
+                refused = (accepted_by_coqc if language == "rocq" else accepted_by_agda)(path)
+                accepted += not refused
+                verdict = f"REFUSED by an independent run: {refused}" if refused else "proved"
+            proofs = " | ".join((result["proof"] or result["message"] or "").replace("\n", "⏎") for result in results)
+            print(f"{row['file']:34} {row['difficulty']:7} {seconds:5.1f} s  {verdict:7} {proofs[:150]}", flush=True)
+    return total, closed, accepted, filled
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("languages", nargs="*", choices=[*LANGUAGES, []], default=list(LANGUAGES))
+    parser.add_argument("--budget", type=float, default=10.0)
+    parser.add_argument("--only", default="", help="files whose name contains this")
+    arguments = parser.parse_args()
+    wrong = 0
+    for language in arguments.languages or LANGUAGES:
+        total, closed, accepted, filled = bank(language, arguments.budget, arguments.only)
+        parts = ", ".join(f"{level} {closed[level]}/{total[level]}" for level in ("easy", "medium", "hard"))
+        print(f"{language}: {parts}; an independent run accepts {accepted} of {filled} filled files", flush=True)
+        wrong += filled - accepted
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

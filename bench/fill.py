@@ -1,0 +1,76 @@
+"""The server's own share of a fill: its processor time against the provers', on files of the bank, in one run."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import time
+from pathlib import Path
+from typing import Any
+
+from unsorry import registry
+from unsorry.engine import Engine
+from unsorry.model import Available, Document, HoleStatus, Language
+from unsorry.settings import SearchSettings, Settings
+from unsorry.text import SourceText
+
+BANK = Path(__file__).parent / "bank"
+FOLDERS = {Language.ROCQ: "rocq", Language.AGDA: "agda"}
+BUDGET = 5.0
+
+
+def files(language: Language, every: int = 4) -> list[Path]:
+    """Every fourth file of a bank folder: all difficulties, in a minute."""
+    folder = BANK / FOLDERS[language]
+    suffixes = registry.room_for(language).suffixes
+    return sorted(path for path in folder.iterdir() if path.name.endswith(suffixes))[::every]
+
+
+def children_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+async def fill(language: Language) -> tuple[int, int, float, float]:
+    """Holes, proved holes, own and provers' processor seconds."""
+    own, provers = time.process_time(), children_seconds()
+    holes = proved = 0
+    engine = Engine(Settings(search=SearchSettings(budget=BUDGET, jobs=1)))
+    try:
+        for path in files(language):
+            text = path.read_text(encoding="utf-8")
+            engine.put(Document(path.as_uri(), language, 1, SourceText(text), path))
+            await engine.prove(path.as_uri()).wait()
+            statuses = [state.status for state in engine.states(path.as_uri())]
+            await engine.close(path.as_uri())
+            holes += len(statuses)
+            proved += statuses.count(HoleStatus.PROVED)
+    finally:
+        await engine.aclose()
+    return holes, proved, time.process_time() - own, children_seconds() - provers
+
+
+async def measure_all() -> list[dict[str, Any]]:
+    own = provers = 0.0
+    notes = []
+    for language in FOLDERS:
+        prover = registry.make_prover(language, Settings().provers[language])
+        if prover is None or not isinstance(await prover.probe(), Available):
+            notes.append(f"{language}: not installed")
+            continue
+        holes, proved, own_seconds, prover_seconds = await fill(language)
+        own, provers = own + own_seconds, provers + prover_seconds
+        notes.append(f"{language}: {proved} of {holes} holes, {own_seconds:.2f} s own, {prover_seconds:.2f} s prover")
+    if not provers:
+        return []
+    against = "processor time of the provers in the same fills; " + "; ".join(notes)
+    return [{"name": "fill.own_share_percent", "value": 100 * own / provers, "unit": "%", "against": against}]
+
+
+def measure() -> list[dict[str, Any]]:
+    return asyncio.run(measure_all())
+
+
+if __name__ == "__main__":
+    for row in measure():
+        print(f"{row['name']}: {row['value']:.2f} {row['unit']} against {row['against']}")

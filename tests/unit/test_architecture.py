@@ -1,0 +1,81 @@
+"""The invariants of ``docs/explanation/architecture.md`` that imports alone do not show."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SERVER = ROOT / "server" / "unsorry"
+MODULES = sorted(SERVER.rglob("*.py"))
+
+
+def names(tree: ast.AST) -> Iterator[str]:
+    """Every dotted name that the code uses, as written."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute | ast.Name):
+            yield ast.unparse(node)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def users_of(pattern: str) -> set[str]:
+    """Modules whose code (not its comments or docstrings) uses a name that matches."""
+    wanted = re.compile(pattern)
+    return {
+        path.relative_to(SERVER).as_posix()
+        for path in MODULES
+        if any(wanted.fullmatch(name) for name in names(ast.parse(path.read_text(encoding="utf-8"))))
+    }
+
+
+def test_only_the_rule_says_verified() -> None:
+    """Nobody else makes a judgement (invariant 1)."""
+    assert users_of(r"Judgement") == {"verification.py"}
+
+
+def test_only_one_module_starts_processes() -> None:
+    """Every child runs under the reaper (invariant 6)."""
+    starters = users_of(r"(.*\.)?(create_subprocess_exec|Popen|fork|forkpty|posix_spawn\w*)")
+    assert starters == {"processes/child.py", "processes/reaper.py"}
+
+
+def test_no_shell() -> None:
+    """Commands are lists of arguments (invariant 9)."""
+    assert users_of(r"(os\.(system|popen)|(.*\.)?create_subprocess_shell|subprocess\.getoutput)") == set()
+
+
+def test_background_tasks_have_an_owner() -> None:
+    """A task that nobody keeps dies or fails in silence (invariant 7); a child owns the drain of its own pipe."""
+    assert users_of(r"asyncio\.(create_task|ensure_future)") <= {"orchestrator/tasks.py", "processes/child.py"}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.name in ("holes.py", "text.py", "model.py")], ids=str)
+def test_text_work_is_pure(path: Path) -> None:
+    """Scanning opens no file and starts no process (invariant 5)."""
+    used = set(names(ast.parse(path.read_text(encoding="utf-8"))))
+    assert not {"asyncio", "subprocess", "os", "pathlib.Path", "io.open"} & used
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(SERVER).as_posix())
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    """A reader learns from the first line of a module what it is responsible for."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree)
+
+
+def test_the_code_map_names_what_is_there() -> None:
+    """Each place in the architecture page's code map exists, and each top-level room is on the map."""
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    code_map = page.split("## Code map")[1].split("## One hole")[0]
+    named = set(re.findall(r"`(server/unsorry/[\w./]+?)/?`", code_map))
+    assert {place for place in named if not (ROOT / place).exists()} == set()
+    mentioned = set(re.findall(r"[\w.]+", code_map))
+    rooms = {p.name for p in SERVER.iterdir() if not p.name.startswith(("_", ".")) and p.name != "py.typed"}
+    assert rooms - mentioned == set()
