@@ -1,0 +1,232 @@
+"""Finds Rocq's declarations, holes and escapes from text alone.
+
+A unit is one command outside a proof, or a statement with its proof up to ``Qed.`` and the like. Inside a proof
+only sentences that matter are looked at; the rest is leapt over by one expression.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from unsorry.model import HoleKind, Language
+from unsorry.provers.base import Escape, FoundHole, Unit
+from unsorry.provers.rocq.sentences import (
+    BLANK,
+    COMMENT_TOKEN,
+    SENTENCE_REST,
+    TRIVIA,
+    sentence_end,
+    skip_trivia,
+)
+from unsorry.provers.rocq.words import (
+    ASSUMING,
+    ASSUMING_PHRASES,
+    ENDING,
+    LASTING,
+    NAMED,
+    PHRASE_STARTS,
+    PROVING,
+    STARTING,
+    TACTIC_ESCAPES,
+)
+from unsorry.provers.scanning import ScannedSyntax, nested_end
+from unsorry.text import Span
+
+_ADMIT = rf"(?:admit|give_up){TRIVIA}\.(?:(?={BLANK})|\Z)"
+_IS_ADMIT = re.compile(_ADMIT)
+# Tactics, bullets and braces: every sentence that starts with neither a capital, an attribute nor a hole.
+_STEPS = re.compile(rf"(?:(?![A-Z#]|{_ADMIT}){SENTENCE_REST}{TRIVIA})*+")
+_COMMAND = re.compile(
+    # What may stand before a command's own word …
+    rf'(?:(?:#\[(?:[^\]"]|"[^"]*")*+\]|(?P<redirect>Redirect){BLANK}++"[^"]*+"'
+    rf"|(?:(?P<trial>Fail|Succeed)|Time|Instructions|Timeout{BLANK}++\d++"
+    rf"|Local|Global|Program|Polymorphic|Monomorphic|Cumulative|NonCumulative|Private)(?![\w']))"
+    # … that word, and the name that follows it.
+    rf"{TRIVIA})*+(?P<word>[A-Z][\w']*+)?+(?:{TRIVIA}(?:(?:(?:Type|Import|Export|rec|mutable|Inline)(?![\w'])|\(|>)"
+    rf"{TRIVIA})*+(?P<name>[^\W\d][\w']*+))?+"
+)
+_PHRASE = re.compile(rf"[A-Z]\w*+(?:{BLANK}++\w++){{0,2}}")
+_NAMED_LAST = re.compile(rf"{BLANK}as{BLANK}++([^\W\d][\w']*+){TRIVIA}\.\Z")
+# ``Proof t.`` is a whole proof; the other forms only open one.
+_PROOF_OPENS = re.compile(rf"Proof{TRIVIA}(?:\.(?:{BLANK}|\Z)|(?:using|with|Mode)(?![\w']))")
+# Found by a rare part of the word: scanning for a common first letter would cost more than all the rest.
+_CANDIDATE = re.compile(r"(?:admit|_(?:(?<=give_)up|(?:(?<=exact_no_)|(?<=_cast_no_)|(?<=bypass_))check))(?![\w'])")
+_WORD_BEFORE = re.compile(r"[\w']*+\Z")
+_CAPITALS = frozenset("#ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_HIDING = re.compile(r'[("](?:(?<=\()\*|(?<=")[^"]*+"?)')
+
+
+# A proof with nothing of interest in it, whole.
+_PLAIN_PROOF = re.compile(
+    rf"{TRIVIA}(?:Proof\.{BLANK}{TRIVIA})?+(?:(?![A-Z#]|{_ADMIT}){SENTENCE_REST}{TRIVIA})*+"
+    rf"(?:Qed|Defined)\.(?:(?={BLANK})|\Z)"
+)
+
+
+def _scan(text: str, start: int, _state: int) -> Iterator[Unit]:
+    candidate = _CANDIDATE.search(text, start)
+    at = skip_trivia(text, start + text.startswith("\ufeff", start))
+    while at < len(text):
+        command = _command(text, at)
+        head_end, _ = sentence_end(text, at)
+        escapes = _command_escapes(text, command)
+        holes: tuple[FoundHole, ...] = ()
+        plain = _PLAIN_PROOF.match(text, head_end)
+        if plain:
+            end = plain.end()
+            following = skip_trivia(text, end)
+        else:
+            proof = _Proof(text, head_end, command["word"] in PROVING and not command["trial"])
+            following = proof.read()
+            end, holes = proof.end, tuple(proof.holes)
+            escapes += proof.escapes
+        if candidate and candidate.start() < end:
+            escapes += _tactic_escapes(text, at, end)
+            candidate = _CANDIDATE.search(text, end)
+        name = _name(text, command, head_end)
+        yield Unit(Span(at, end), name, Span(at, head_end), holes, tuple(sorted(escapes, key=_place)))
+        at = following
+
+
+class _Proof:
+    """What follows a statement, read sentence by sentence up to the proof's end or the next unit's start."""
+
+    def __init__(self, text: str, head_end: int, is_open: bool) -> None:
+        self.end = head_end
+        self.holes: list[FoundHole] = []
+        self.escapes: list[Escape] = []
+        self._text = text
+        self._open = is_open
+        self._ended = False
+        self._start: int | None = None  # of a ``Proof`` that nothing has followed yet
+        self._bare = True
+
+    def read(self) -> int:
+        """Reads on; where the next unit starts."""
+        text = self._text
+        at = skip_trivia(text, self.end)
+        while at < len(text) and not self._ended:
+            steps = _STEPS.match(text, at)
+            if steps and steps.end() > at:
+                self._step(at + len(text[at : steps.end()].rstrip(" \t\r\n")))
+                at = skip_trivia(text, steps.end())
+            elif text[at] in _CAPITALS:
+                if not self._command(at):
+                    break
+                at = skip_trivia(text, self.end)
+            else:
+                end, _ = sentence_end(text, at)
+                if _IS_ADMIT.match(text, at):
+                    self.holes.append(FoundHole(HoleKind.TACTIC, Span(at, end)))
+                self._step(end)
+                at = skip_trivia(text, end)
+        return at
+
+    def _step(self, end: int) -> None:
+        self.end, self._open, self._bare = end, True, False
+
+    def _command(self, at: int) -> bool:
+        """Takes in a command; false when it starts the next unit."""
+        text = self._text
+        command = _command(text, at)
+        word = command["word"] or ""
+        if command["trial"] or not word:  # ``Fail Qed.`` ends nothing, ``Time lia.`` is a step
+            belongs = self._open or not word
+        else:
+            belongs = word in ENDING or word == "Proof" or (self._open and word not in STARTING)
+        if not belongs:
+            return False
+        end, finished = sentence_end(text, at)
+        self.escapes += _command_escapes(text, command, inside=True)
+        if command["trial"] or not finished or (word not in ENDING and word != "Proof"):
+            self._step(end)
+        elif word == "Proof":
+            self._proof(at, end)
+        else:
+            self._finish(word, at, end)
+        return True
+
+    def _proof(self, at: int, end: int) -> None:
+        if _PROOF_OPENS.match(self._text, at):
+            self._start = at if self._bare else None
+        else:
+            self._ended = True
+        self.end, self._open = end, True
+
+    def _finish(self, word: str, at: int, end: int) -> None:
+        if word == "Abort":
+            self.holes.clear()
+        elif word == "Admitted" and not self.holes:
+            if self._bare:
+                self.holes.append(FoundHole(HoleKind.PROOF, Span(at if self._start is None else self._start, end)))
+            else:
+                self.holes.append(FoundHole(HoleKind.TACTIC, Span(at, end)))
+        self.end, self._ended = end, True
+
+
+def _command(text: str, at: int) -> re.Match[str]:
+    command = _COMMAND.match(text, at)
+    assert command is not None  # it may match nothing, but it matches
+    return command
+
+
+def _name(text: str, command: re.Match[str], head_end: int) -> str:
+    word = command["word"]
+    if word in NAMED and command.end() <= head_end:
+        return command["name"] or ""
+    if word == "Add":
+        last = _NAMED_LAST.search(text, command.start(), head_end)
+        return last[1] if last else ""
+    return ""
+
+
+def _place(escape: Escape) -> Span:
+    return escape.span
+
+
+def _command_escapes(text: str, command: re.Match[str], inside: bool = False) -> list[Escape]:
+    """Escapes by what a sentence commands; ``inside`` a proof, whatever outlasts it is one."""
+    escapes = []
+    if command["redirect"]:
+        escapes.append(Escape("Redirect", Span(*command.span("redirect"))))
+    word = command["word"]
+    if word is None:
+        return escapes
+    start = command.start("word")
+    if word in ASSUMING:
+        escapes.append(Escape(ASSUMING[word], Span(start, start + len(word))))
+    elif word in PHRASE_STARTS or (inside and word in LASTING):
+        phrase = _PHRASE.match(text, start)
+        assert phrase is not None  # a word is a phrase
+        normal = " ".join(phrase[0].split())
+        known = next((known for known in ASSUMING_PHRASES if f"{normal} ".startswith(f"{known} ")), None)
+        if known or (inside and word in LASTING):
+            escapes.append(Escape(ASSUMING_PHRASES[known] if known else normal, Span(start, phrase.end())))
+    return escapes
+
+
+def _tactic_escapes(text: str, start: int, end: int) -> list[Escape]:
+    """Escapes inside a unit's sentences: words of code anywhere in them."""
+    hidden = _hidden(text, start, end)
+    escapes = []
+    for match in _CANDIDATE.finditer(text, start, end):
+        before = _WORD_BEFORE.search(text, max(start, match.start() - 40), match.start())
+        span = Span(before.start() if before else match.start(), match.end())
+        word = text[span.start : span.end]
+        if word in TACTIC_ESCAPES and not any(span.overlaps(other) for other in hidden):
+            escapes.append(Escape(word, span))
+    return escapes
+
+
+def _hidden(text: str, start: int, end: int) -> list[Span]:
+    """The comments and strings of a stretch."""
+    found: list[Span] = []
+    at = start
+    while match := _HIDING.search(text, at, end):
+        at = nested_end(text, match.start(), COMMENT_TOKEN) if match[0] == "(*" else match.end()
+        found.append(Span(match.start(), at))
+    return found
+
+
+SYNTAX = ScannedSyntax(Language.ROCQ, (".v",), _scan)

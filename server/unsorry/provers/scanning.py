@@ -1,0 +1,97 @@
+"""The scanning engine that every language shares: units out of a scanner, incremental updates, nested comments.
+
+A language gives a *scan*: a generator of units from any unit's start on. Its promise makes updates cheap: what it
+yields from an offset depends only on the text from there on and on the unit's ``state``.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Callable, Iterator
+
+from attrs import frozen
+
+from unsorry.model import Language
+from unsorry.provers.base import Escape, FoundHole, Outline, Unit
+from unsorry.text import Edit
+
+Scan = Callable[[str, int, int], Iterator[Unit]]
+"""``scan(text, start, state)``: the units from ``start``, which is 0 or a unit's start, in order."""
+
+Reveal = Callable[[str, str], str]
+"""``reveal(text, name)``: the text with a literate file's prose blanked out, every character in its place."""
+
+
+@frozen
+class ScannedSyntax:
+    """A ``Syntax`` made of a scan."""
+
+    language: Language
+    suffixes: tuple[str, ...]
+    scan: Scan
+    reveal: Reveal | None = None
+
+    def outline(self, text: str, name: str = "") -> Outline:
+        code = self.reveal(text, name) if self.reveal else text
+        return Outline(tuple(self.scan(code, 0, 0)))
+
+    def update(self, outline: Outline, edit: Edit, text: str, name: str = "") -> Outline:
+        """Scans from the unit before the touched one, until a new unit starts where an old one did."""
+        code = self.reveal(text, name) if self.reveal else text
+        old = outline.units
+        growth = edit.growth
+        # The touched unit's first characters decide where the one before it ends, so that one is scanned as well.
+        kept = max(0, bisect.bisect_left(old, edit.span.start, key=_start) - 2)
+        start, state = (old[kept].span.start, old[kept].state) if kept else (0, 0)
+        units = list(old[:kept])
+        for unit in self.scan(code, start, state):
+            before = unit.span.start - growth
+            if before >= edit.span.end:
+                again = bisect.bisect_left(old, before, key=_start)
+                if again < len(old) and old[again].span.start == before and old[again].state == unit.state:
+                    units.extend(_shifted(old[again:], growth))
+                    return Outline(tuple(units))
+            units.append(unit)
+        return Outline(tuple(units))
+
+
+def _start(unit: Unit) -> int:
+    return unit.span.start
+
+
+def _shifted(units: tuple[Unit, ...], by: int) -> Iterator[Unit]:
+    if by == 0:
+        yield from units
+        return
+    for unit in units:
+        yield Unit(
+            unit.span.shifted(by),
+            unit.name,
+            unit.head.shifted(by),
+            tuple(FoundHole(hole.kind, hole.span.shifted(by), hole.hint) for hole in unit.holes),
+            tuple(Escape(escape.word, escape.span.shifted(by)) for escape in unit.escapes),
+            unit.state,
+        )
+
+
+def words(text: str) -> frozenset[str]:
+    """A set of words, written as one text."""
+    return frozenset(text.split())
+
+
+def nested_end(text: str, start: int, token: re.Pattern[str]) -> int:
+    """The end of the nested block that opens at ``start``; the end of the text when nothing closes it.
+
+    ``token`` finds what opens (group ``open``) and closes (``close``); anything else that it matches (strings
+    that hide both) is passed over.
+    """
+    depth = 0
+    for match in token.finditer(text, start):
+        if match["open"] is not None:
+            depth += 1
+        elif match["close"] is not None:
+            depth -= 1
+            if depth <= 0:
+                return match.end()
+    return len(text)
