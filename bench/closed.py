@@ -48,12 +48,12 @@ def fill(path: Path, budget: float) -> list[dict[str, Any]]:
 def accepted_by_coqc(path: Path) -> str:
     """Empty when ``coqc`` accepts the file with every lemma closed under the global context; else why not."""
     text = path.read_text(encoding="utf-8")
-    lemmas = re.findall(r"^\s*(?:Lemma|Theorem)\s+([\w']+)", text, flags=re.M)
+    lemmas = re.findall(r"^\s*(?:Lemma|Theorem)\s+([\w']+)", text, flags=re.MULTILINE)
     path.write_text(text + "\n" + "".join(f"Print Assumptions {lemma}.\n" for lemma in lemmas), encoding="utf-8")
     done = run(["coqc", "-q", path.name], path.parent)
     if done.returncode:
         return done.stdout.strip()
-    return "" if done.stdout.split() == "Closed under the global context".split() * len(lemmas) else done.stdout
+    return "" if done.stdout.split() == ["Closed", "under", "the", "global", "context"] * len(lemmas) else done.stdout
 
 
 def accepted_by_agda(path: Path) -> str:
