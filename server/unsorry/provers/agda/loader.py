@@ -1,0 +1,137 @@
+"""Which text the live process has loaded: loads scratch copies, and starts a new process where one was lost."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from attrs import evolve, field, frozen
+
+from unsorry.errors import ProverError
+from unsorry.processes import ChildSpec
+from unsorry.provers.agda import protocol
+from unsorry.provers.agda.interaction import Interaction
+from unsorry.provers.agda.places import Places
+from unsorry.provers.agda.protocol import Reply
+from unsorry.provers.agda.scratch import Scratch
+from unsorry.text import Span
+
+START_SECONDS = 30.0
+
+
+@frozen
+class Loaded:
+    """What Agda said of a text: its open interaction points by span, what is wrong with it, and whether it is
+    complete. With a ``failure`` (a hard error) there is nothing else."""
+
+    text: str
+    file: Path
+    reply: Reply
+    places: Places = field(repr=False)
+
+    @property
+    def failure(self) -> str:
+        return self.reply.error
+
+    def point_at(self, span: Span) -> int | None:
+        """The interaction point of the hole at a span."""
+        for point in self.reply.points:
+            if point.place is not None and self.places.span(point.place) == span:
+                return point.id
+        return None
+
+    def points(self) -> list[tuple[Span, int]]:
+        """Every interaction point, in text order."""
+        return sorted((self.places.span(p.place), p.id) for p in self.reply.points if p.place is not None)
+
+    def located(self, message: str) -> tuple[str, Span | None]:
+        return self.places.located(message, self.file)
+
+    @property
+    def clean(self) -> bool:
+        """Nothing is wrong with the text but open holes."""
+        return not (self.reply.error or self.reply.errors or self.reply.invisible)
+
+
+class Loader:
+    """Owner of one session's process and scratch directory. One call at a time."""
+
+    def __init__(self, spec: ChildSpec, scratch: Scratch) -> None:
+        self._spec = evolve(spec, cwd=scratch.idle)
+        self._scratch = scratch
+        self._interaction: Interaction | None = None
+        self._loaded: Loaded | None = None
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The live process's, for diagnosis."""
+        alive = self._interaction is not None and self._interaction.alive
+        return self._interaction.pid if self._interaction is not None and alive else None
+
+    async def start(self, seconds: float = START_SECONDS) -> Interaction:
+        """The live process; a new one if there is none.
+
+        Raises:
+            ProverError: it does not start, or the session has been closed.
+        """
+        if self._closed:
+            raise ProverError("the session has been closed")
+        if self._interaction is None or not self._interaction.alive:
+            self._loaded = None
+            self._interaction = await Interaction.start(self._spec, seconds)
+        return self._interaction
+
+    async def load(self, text: str, file: str, seconds: float, *, safe: bool = False) -> Loaded:
+        """What Agda makes of ``text`` as the contents of ``file``; at once if it is what is loaded already.
+
+        Raises:
+            ProverError: the process failed, or did not say what it had loaded.
+            ProverTimeout: not within ``seconds``.
+        """
+        place = self._scratch.place(file, safe=safe)
+        held = self._loaded
+        if held is not None and held.text == text and held.file == place and self.pid is not None:
+            return held
+        self._loaded = None
+        deadline = time.monotonic() + seconds
+        interaction = await self.start(seconds)
+        self._scratch.write(text, file, safe=safe)
+        command = protocol.load(place, self._scratch.options(place))
+        reply = await interaction.ask(place, command, max(0.1, deadline - time.monotonic()))
+        if not reply.error and not reply.listed:
+            raise ProverError("agda did not say what it had loaded")
+        self._loaded = Loaded(text, place, reply, Places(text))
+        return self._loaded
+
+    async def ask(self, loaded: Loaded, command: str, seconds: float) -> Reply:
+        """Asks about what is loaded, without changing it.
+
+        Raises:
+            ProverError: the process failed (``ProverTimeout``: not within ``seconds``), or something else is
+                loaded by now.
+        """
+        if self._loaded is not loaded or self._interaction is None:
+            raise ProverError("agda has something else loaded")
+        try:
+            return await self._interaction.ask(loaded.file, command, seconds)
+        except BaseException:
+            self._loaded = None  # an abort throws away what was loaded
+            raise
+
+    async def ask_and_spoil(self, loaded: Loaded, command: str, seconds: float) -> Reply:
+        """Asks what may change the state: unless it fails without a trace, the text is loaded again next time."""
+        reply = await self.ask(loaded, command, seconds)
+        if not reply.error:
+            self._loaded = None
+        return reply
+
+    async def close(self) -> None:
+        """Ends the process and removes the scratch directory."""
+        self._closed = True
+        self._loaded = None
+        try:
+            if self._interaction is not None:
+                await self._interaction.close()
+        finally:
+            self._scratch.close()

@@ -1,0 +1,317 @@
+"""Agda's interaction protocol as values: commands encoded, replies framed and decoded. No process, no file.
+
+A command is one Haskell value on one line; the answer is JSON, one object a line, and ends with the prompt
+``JSON> `` that no line end follows. Positions are 1-based lines and columns in code points.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, frozen
+
+from unsorry.errors import ProverError
+from unsorry.text import Position
+
+PROMPT = b"JSON> "
+_MOST_BYTES = 256 << 20
+
+
+def quote(text: str) -> str:
+    """A Haskell string literal."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\r\n", "\n").replace("\r", "\n")
+    return '"' + escaped.replace("\n", "\\n").replace("\t", "\\t") + '"'
+
+
+def request(file: Path, command: str) -> bytes:
+    """One line for Agda's standard input. Highlighting is off: a large file sends megabytes of it otherwise."""
+    return f"IOTCM {quote(str(file))} None Direct {_bracketed(command)}\n".encode()
+
+
+def _bracketed(command: str) -> str:
+    return f"({command})" if " " in command else command
+
+
+def load(file: Path, options: Sequence[str]) -> str:
+    return f"Cmd_load {quote(str(file))} [{','.join(map(quote, options))}]"
+
+
+def give(point: int, term: str) -> str:
+    return f"Cmd_give WithoutForce {point} noRange {quote(term)}"
+
+
+def goal_and_context(point: int) -> str:
+    return f'Cmd_goal_type_context Simplified {point} noRange ""'
+
+
+def auto(point: int, options: str) -> str:
+    return f"Cmd_autoOne AsIs {point} noRange {quote(options)}"
+
+
+def make_case(point: int, variables: str) -> str:
+    return f"Cmd_make_case {point} noRange {quote(variables)}"
+
+
+def refine(point: int, term: str) -> str:
+    return f"Cmd_refine_or_intro False {point} noRange {quote(term)}"
+
+
+def infer(term: str) -> str:
+    return f"Cmd_infer_toplevel Simplified {quote(term)}"
+
+
+ABORT = "Cmd_abort"
+
+
+class Framer:
+    """Cuts Agda's output into answers. Feed it bytes; ``take`` gives the lines once the prompt has come."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._scanned = 0
+        self._size = 0
+        self._lines: list[bytes] = []
+
+    def feed(self, data: bytes) -> None:
+        """
+        Raises:
+            ProverError: one answer has become longer than any honest one.
+        """
+        self._size += len(data)
+        if self._size > _MOST_BYTES:
+            raise ProverError("agda sent an endless answer")
+        self._buffer += data
+        start = 0
+        while (end := self._buffer.find(b"\n", max(start, self._scanned))) >= 0:
+            line = bytes(self._buffer[start:end]).rstrip(b"\r")
+            self._lines.append(line.removeprefix(PROMPT))
+            start = end + 1
+        del self._buffer[:start]
+        self._scanned = len(self._buffer)
+
+    @property
+    def complete(self) -> bool:
+        return self._buffer == PROMPT
+
+    def take(self) -> list[bytes]:
+        """The answer's lines; forgets them, the prompt, and whatever incomplete line there is."""
+        lines, self._lines = self._lines, []
+        self._buffer.clear()
+        self._scanned = self._size = 0
+        return lines
+
+
+@frozen
+class Place:
+    """Where something lies in the loaded file, as 0-based positions in code points; the end is exclusive."""
+
+    start: Position
+    end: Position
+
+
+@frozen
+class Point:
+    """An interaction point: what Agda makes of a hole."""
+
+    id: int
+    place: Place | None
+
+
+@frozen
+class Entry:
+    """A variable of a context. ``name`` is what the user can write for it, if it is in scope."""
+
+    name: str
+    type: str
+    body: str | None
+    in_scope: bool
+    instance: bool
+
+
+@frozen
+class Context:
+    """A goal with its context, outermost variable first."""
+
+    type: str
+    entries: tuple[Entry, ...]
+
+
+@frozen
+class Cases:
+    """Clauses to stand for the one that was split; ``lambda_`` when they belong to a pattern lambda."""
+
+    clauses: tuple[str, ...]
+    lambda_: bool
+
+
+@frozen
+class Reply:
+    """All that Agda said in answer to one command.
+
+    ``error`` is a hard error: the command has failed and, for a load, nothing of the file can be used.
+    ``errors`` are what a load or a give reports beside (termination, coverage, …); with any of them, or with
+    ``invisible`` goals (metas that nothing solved), the file is not proved. ``visible`` are the open
+    interaction points. ``listed`` says whether the last three were reported at all.
+    """
+
+    error: str = ""
+    error_offset: int | None = None
+    checked: bool = False
+    aborted: bool = False
+    listed: bool = False
+    points: tuple[Point, ...] = ()
+    visible: tuple[Point, ...] = ()
+    types: tuple[str, ...] = ()
+    invisible: tuple[tuple[str, Place | None], ...] = ()
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    given: str | None = None
+    cases: Cases | None = None
+    context: Context | None = None
+    constructors: tuple[str, ...] = ()
+    solutions: tuple[str, ...] = ()
+    inferred: str = ""
+
+
+def parse_reply(lines: Iterable[bytes]) -> Reply:
+    """
+    Raises:
+        ProverError: a line is not what Agda's JSON looks like.
+    """
+    reply = Reply()
+    for line in lines:
+        try:
+            message = json.loads(line)
+            reply = _READERS.get(message["kind"], _ignore)(reply, message)
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+            shown = line[:200].decode("utf-8", "replace")
+            raise ProverError(f"agda answered what it must not: {shown!r}") from error
+    return reply
+
+
+def _ignore(reply: Reply, _message: Any) -> Reply:
+    return reply
+
+
+def _status(reply: Reply, message: Any) -> Reply:
+    return evolve(reply, checked=bool(message["status"]["checked"]))
+
+
+def _aborted(reply: Reply, _message: Any) -> Reply:
+    return evolve(reply, aborted=True)
+
+
+def _jump(reply: Reply, message: Any) -> Reply:
+    return evolve(reply, error_offset=int(message["position"]) - 1)
+
+
+def _points(reply: Reply, message: Any) -> Reply:
+    return evolve(reply, points=tuple(map(_point, message["interactionPoints"])))
+
+
+def _given(reply: Reply, message: Any) -> Reply:
+    return evolve(reply, given=str(message["giveResult"].get("str", "")))
+
+
+def _cases(reply: Reply, message: Any) -> Reply:
+    clauses = tuple(map(str, message["clauses"]))
+    return evolve(reply, cases=Cases(clauses, lambda_=message["variant"] != "Function"))
+
+
+def _info(reply: Reply, message: Any) -> Reply:
+    info = message["info"]
+    return _INFOS.get(info["kind"], _ignore)(reply, info)
+
+
+def _error(reply: Reply, info: Any) -> Reply:
+    return evolve(reply, error=str(info["error"]["message"]) or "unknown error")
+
+
+def _all_goals(reply: Reply, info: Any) -> Reply:
+    visible = info["visibleGoals"]
+    return evolve(
+        reply,
+        listed=True,
+        visible=tuple(_point(goal["constraintObj"]) for goal in visible),
+        types=tuple(str(goal.get("type", "")) for goal in visible),
+        invisible=tuple(map(_meta, info["invisibleGoals"])),
+        errors=tuple(map(_message, info["errors"])),
+        warnings=tuple(map(_message, info["warnings"])),
+    )
+
+
+def _specific(reply: Reply, info: Any) -> Reply:
+    goal = info["goalInfo"]
+    if goal["kind"] != "GoalType":
+        return reply
+    return evolve(reply, context=Context(str(goal["type"]), tuple(map(_entry, goal["entries"]))))
+
+
+def _constructors(reply: Reply, info: Any) -> Reply:
+    return evolve(reply, constructors=tuple(map(str, info["constructors"])))
+
+
+def _auto(reply: Reply, info: Any) -> Reply:
+    return evolve(reply, solutions=(str(info.get("info", "")),))
+
+
+def _inferred(reply: Reply, info: Any) -> Reply:
+    return evolve(reply, inferred=str(info["expr"]))
+
+
+_READERS = {
+    "Status": _status,
+    "DoneAborting": _aborted,
+    "JumpToError": _jump,
+    "InteractionPoints": _points,
+    "GiveAction": _given,
+    "MakeCase": _cases,
+    "DisplayInfo": _info,
+}
+_INFOS = {
+    "Error": _error,
+    "AllGoalsWarnings": _all_goals,
+    "GoalSpecific": _specific,
+    "IntroConstructorUnknown": _constructors,
+    "Auto": _auto,
+    "InferredType": _inferred,
+}
+
+
+def _message(item: Any) -> str:
+    return str(item["message"] if isinstance(item, dict) else item)
+
+
+def _point(item: Any) -> Point:
+    if isinstance(item, int):  # a point without a range
+        return Point(item, None)
+    return Point(int(item["id"]), _place(item.get("range")))
+
+
+def _meta(item: Any) -> tuple[str, Place | None]:
+    what = item["constraintObj"]
+    name = str(what["name"]) if isinstance(what, dict) else str(what)
+    place = _place(what.get("range")) if isinstance(what, dict) else None
+    return f"{name} : {item.get('type', 'Sort')}", place
+
+
+def _place(intervals: Any) -> Place | None:
+    if not intervals:
+        return None
+    start, end = intervals[0]["start"], intervals[-1]["end"]
+    return Place(
+        Position(int(start["line"]) - 1, int(start["col"]) - 1), Position(int(end["line"]) - 1, int(end["col"]) - 1)
+    )
+
+
+def _entry(item: Any) -> Entry:
+    return Entry(
+        name=str(item["reifiedName"]),
+        type=str(item["binding"]),
+        body=item.get("value"),
+        in_scope=bool(item["inScope"]),
+        instance=bool(item.get("instance") or "Instance" in str(item.get("attribute", ""))),
+    )

@@ -1,0 +1,122 @@
+"""Agda as configured: found, asked for its version, opened."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from unsorry.errors import ProverError, ProverMissing
+from unsorry.model import (
+    Availability,
+    Available,
+    Candidate,
+    Capability,
+    Document,
+    Fill,
+    Goals,
+    Hole,
+    Language,
+    Missing,
+    ProverInfo,
+)
+from unsorry.processes import ChildSpec, run
+from unsorry.provers.agda import render, tactics
+from unsorry.provers.agda.holes import SYNTAX
+from unsorry.provers.agda.session import AgdaSession
+from unsorry.provers.base import Outline, Syntax
+from unsorry.settings import ProverSettings
+from unsorry.text import Edit
+
+_INSTALL = "Install it with `pip install agda==2.7.0` or your system's package manager."
+_OLDEST = (2, 6, 3)
+_PROBE_SECONDS = 20.0
+_VERSION = re.compile(r"Agda version (\d+(?:\.\d+)+)")
+
+
+def make_prover(settings: ProverSettings) -> AgdaProver:
+    return AgdaProver(settings)
+
+
+class AgdaProver:
+    syntax: Syntax = SYNTAX
+
+    def __init__(self, settings: ProverSettings) -> None:
+        self._settings = settings
+        self._program: Path | None = None
+        self.info = ProverInfo(
+            name="agda",
+            language=Language.AGDA,
+            title="Agda",
+            capabilities=frozenset({Capability.DEPENDENT_TYPES, Capability.CUBICAL, Capability.SIZED_TYPES}),
+            priority=settings.priority,
+            timeout=settings.timeout,
+            parallel=settings.parallel,
+            install=_INSTALL,
+            searches=frozenset({"native"}),
+        )
+
+    async def probe(self) -> Availability:
+        """The first program that can be used; else what is wrong with the first one found."""
+        answers: list[Availability] = []
+        for program in self._programs():
+            answer = await self._ask(program)
+            if isinstance(answer, Available):
+                self._program = program
+                return answer
+            answers.append(answer)
+        return answers[0] if answers else Missing("agda was not found.", _INSTALL)
+
+    async def open(self, document: Document, outline: Outline) -> AgdaSession:
+        if self._program is None:
+            answer = await self.probe()
+            if isinstance(answer, Missing):
+                raise ProverMissing(answer.reason, next_step=answer.next_step)
+        assert self._program is not None
+        spec = self._spec(self._program, "--interaction-json", *self._settings.args)
+        session = AgdaSession(spec, document, outline, self._settings.timeout)
+        await session.start()
+        return session
+
+    def portfolio(self, goals: Goals, hole: Hole) -> Iterable[Sequence[Candidate]]:
+        return tactics.portfolio(goals, hole)
+
+    def render(self, document: Document, outline: Outline, fills: Sequence[Fill]) -> tuple[Edit, ...]:
+        return render.render(document, fills)
+
+    def _spec(self, path: Path, *arguments: str) -> ChildSpec:
+        return ChildSpec((str(path), *arguments), env=dict(self._settings.env), memory_mb=self._settings.memory_mb)
+
+    async def _ask(self, program: Path) -> Availability:
+        """Its version, and whether the data files are there that it cannot load anything without."""
+        try:
+            said = await run(self._spec(program, "--version"), _PROBE_SECONDS)
+            version = _VERSION.search(said.stdout)
+            if version is None:
+                words = (said.stdout or said.stderr or "nothing").strip()[:200]
+                return Missing(f"{program} is no Agda: it says {words!r}.", _INSTALL)
+            if tuple(map(int, version[1].split("."))) < _OLDEST:
+                return Missing(f"{program} is Agda {version[1]}; 2.6.3 or later is needed.", _INSTALL)
+            data = await run(self._spec(program, "--print-agda-dir"), _PROBE_SECONDS)
+        except ProverError as error:
+            return Missing(f"{program} does not answer: {error.message}.", error.next_step or _INSTALL)
+        primitives = Path(data.stdout.strip()) / "lib" / "prim"
+        if data.status == 0 and data.stdout.strip() and not primitives.is_dir():
+            reason = f"{program} lacks its data files: there is no {primitives}."
+            return Missing(reason, "The wheel of 2.7.0.1 comes without them: run `pip install agda==2.7.0`.")
+        return Available(version[1], str(program))
+
+    def _programs(self) -> Iterator[Path]:
+        """The configured one alone; else on ``PATH``, in the Python environment that runs this (the wheel), and
+        where cabal and pip put programs."""
+        if self._settings.path:
+            named = shutil.which(Path(self._settings.path).expanduser())
+            if named:
+                yield Path(named)
+            return
+        home = Path.home()
+        directories = (Path(sys.executable).parent, home / ".cabal" / "bin", home / ".local" / "bin")
+        places = [shutil.which("agda"), *(shutil.which(directory / "agda") for directory in directories)]
+        yield from dict.fromkeys(Path(place) for place in places if place)

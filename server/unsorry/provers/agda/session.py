@@ -1,0 +1,150 @@
+"""A live Agda bound to one document: goals, trials, search and whole-text checks."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Sequence
+
+from unsorry.errors import ProverError, ProverTimeout
+from unsorry.model import (
+    Budget,
+    Candidate,
+    Document,
+    Goals,
+    Hole,
+    NoGoal,
+    Report,
+    Trial,
+    TrialResult,
+)
+from unsorry.processes import ChildSpec
+from unsorry.provers.agda import protocol
+from unsorry.provers.agda.goals import make_goals
+from unsorry.provers.agda.loader import Loaded, Loader
+from unsorry.provers.agda.protocol import Reply
+from unsorry.provers.agda.report import make_report
+from unsorry.provers.agda.scratch import Scratch, file_name
+from unsorry.provers.agda.search import ClauseSearch
+from unsorry.provers.base import Outline
+from unsorry.text import Edit, apply_edits
+
+_LEAST = 0.05
+
+
+class AgdaSession:
+    """Owner of one Agda process and one scratch directory; see ``Session`` for the promises."""
+
+    def __init__(self, spec: ChildSpec, document: Document, outline: Outline, timeout: float) -> None:
+        self._document = document
+        self._outline = outline
+        self._timeout = timeout
+        self._loader = Loader(spec, Scratch(document, spec.environment()))
+
+    @property
+    def pid(self) -> int | None:
+        """The live process's supervisor, for diagnosis."""
+        return self._loader.pid
+
+    async def start(self) -> None:
+        """
+        Raises:
+            ProverError: the process does not start; nothing is left of it.
+        """
+        try:
+            await self._loader.start()
+        except BaseException:
+            await self._loader.close()
+            raise
+
+    async def update(self, document: Document, outline: Outline) -> None:
+        self._document = document
+        self._outline = outline
+
+    async def goals(self, hole: Hole) -> Goals | NoGoal:
+        loaded = await self._load(self._timeout)
+        if loaded.failure:
+            message, span = loaded.located(loaded.failure)
+            return NoGoal(message, span.start if span is not None else None)
+        point = loaded.point_at(hole.span)
+        if point is None:
+            return NoGoal("Agda sees no hole there.", hole.span.start)
+        reply = await self._loader.ask(loaded, protocol.goal_and_context(point), self._timeout)
+        if reply.context is None:
+            return NoGoal(reply.error or "Agda does not tell the goal.", hole.span.start)
+        return make_goals(reply.context, self._outline, hole)
+
+    async def trials(self, hole: Hole, candidates: Sequence[Candidate], budget: Budget) -> AsyncIterator[Trial]:
+        deadline = time.monotonic() + budget.seconds
+        for candidate in candidates:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return
+            loaded = await self._load(max(left, _LEAST))
+            started = time.monotonic()
+            seconds = max(_LEAST, min(budget.per_candidate, deadline - started))
+            try:
+                result, message = await self._try(loaded, hole, candidate, seconds)
+            except ProverTimeout as error:
+                result, message = TrialResult.TIMED_OUT, error.message
+            except ProverError as error:
+                result, message = TrialResult.PROVER_FAILED, error.message
+            yield Trial(candidate, result, time.monotonic() - started, message)
+
+    async def search(self, kind: str, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
+        if kind != "native":
+            return
+        search = ClauseSearch(self._loader, self._document, self._outline, hole, budget)
+        async with contextlib.aclosing(search.run()) as found:
+            async for candidate in found:
+                yield candidate
+
+    async def check(self, document: Document, outline: Outline, units: Sequence[int], seconds: float) -> Report:
+        return await make_report(self._loader, document, outline, units, seconds)
+
+    async def close(self) -> None:
+        await self._loader.close()
+
+    async def _load(self, seconds: float) -> Loaded:
+        return await self._loader.load(self._document.text, file_name(self._document), seconds)
+
+    async def _try(self, loaded: Loaded, hole: Hole, candidate: Candidate, seconds: float) -> tuple[TrialResult, str]:
+        if candidate.before or candidate.after:
+            return await self._try_text(loaded, hole, candidate, seconds)
+        point = loaded.point_at(hole.span)
+        if point is None:
+            return TrialResult.REJECTED, loaded.failure or "Agda sees no hole there."
+        reply = await self._loader.ask_and_spoil(loaded, protocol.give(point, candidate.text), seconds)
+        return given(loaded, reply)
+
+    async def _try_text(
+        self, loaded: Loaded, hole: Hole, candidate: Candidate, seconds: float
+    ) -> tuple[TrialResult, str]:
+        """Loads the text as the candidate would leave it."""
+        span = candidate.span(hole)
+        text = apply_edits(self._document.text, [Edit(span, candidate.text)])
+        after = await self._loader.load(text, file_name(self._document), seconds)
+        if after.failure:
+            return TrialResult.REJECTED, after.located(after.failure)[0]
+        gone = sum(span.start <= hole.start and hole.end <= span.end for hole, _ in loaded.points())
+        return compared(loaded, after.reply, gone)
+
+
+def given(loaded: Loaded, reply: Reply) -> tuple[TrialResult, str]:
+    """Whether a give closed its goal. That Agda took the term is not enough: see what it reports beside."""
+    if reply.error or reply.given is None:
+        return TrialResult.REJECTED, reply.error or "Agda did not take the term."
+    return compared(loaded, reply, 1)
+
+
+def compared(before: Loaded, reply: Reply, gone: int) -> tuple[TrialResult, str]:
+    """Whether a state has ``gone`` holes less than before and nothing else is wrong that was not."""
+    if not reply.listed:
+        return TrialResult.REJECTED, "Agda did not report what is left open."
+    if len(reply.errors) > len(before.reply.errors):
+        return TrialResult.REJECTED, reply.errors[-1]
+    if len(reply.invisible) > len(before.reply.invisible):
+        return TrialResult.REJECTED, f"unsolved: {reply.invisible[-1][0]}"
+    if len(reply.visible) != len(before.reply.visible) - gone:
+        return TrialResult.REJECTED, "it leaves something open"
+    return TrialResult.CLOSED, ""
