@@ -1,0 +1,42 @@
+"""What every test shares: tests that need a program are skipped, with the reason, only where it is absent."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@functools.cache
+def _rocq() -> str:
+    found = any(shutil.which(name) for name in ("coqidetop.opt", "coqidetop", "rocqidetop"))
+    return "" if found else "no coqidetop on PATH (Debian: apt-get install coq)"
+
+
+@functools.cache
+def _coqhammer() -> str:
+    if _rocq() or not shutil.which("coqc"):
+        return _rocq() or "no coqc on PATH"
+    where = subprocess.run(["coqc", "-where"], capture_output=True, text=True, check=True).stdout.strip()
+    found = Path(where, "user-contrib", "Hammer", "Plugin").is_dir()
+    return "" if found else "the CoqHammer plug-in is not installed (Debian: apt-get install libcoq-hammer)"
+
+
+@functools.cache
+def _agda() -> str:
+    found = shutil.which("agda") or Path(sys.executable).with_name("agda").exists()
+    return "" if found else "no agda (pip install agda==2.7.0)"
+
+
+_ABSENT = {"rocq": _rocq, "coqhammer": _coqhammer, "agda": _agda}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for name, absent in _ABSENT.items():
+            if item.get_closest_marker(name) and absent():
+                item.add_marker(pytest.mark.skip(reason=absent()))

@@ -1,0 +1,221 @@
+"""The rule of verification with real provers: candidates that cheat, against Rocq and Agda as they are.
+
+Each candidate goes through the engine by the ``replay`` strategy, as a model's answer or a given proof would.
+"""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from attrs import frozen
+
+from unsorry import registry
+from unsorry.engine import Engine
+from unsorry.model import Document, HoleState, HoleStatus, Language
+from unsorry.settings import SearchSettings, Settings
+from unsorry.text import SourceText, apply_edits
+
+ROCQ = """
+Axiom outside : forall P : Prop, P.
+
+Lemma unproved : False.
+Proof. Admitted.
+
+Lemma target (n : nat) : n + 0 = n.
+Proof. Admitted.
+
+Lemma later (n : nat) : n + 0 + 0 = n.
+Proof. rewrite target. apply target. Qed.
+"""
+
+ROCQ_CHEATS = [
+    "",
+    " ",
+    "(* nothing *)",
+    "(* induction n; simpl; auto. *)",
+    "admit.",
+    "admit;idtac.",
+    "idtac; admit.",
+    "give_up.",
+    "shelve.",
+    "all: give_up.",
+    "Admitted.",
+    "idtac. Admitted.",
+    "idtac",
+    "simpl.",
+    "exact (outside _).",
+    "destruct unproved.",
+    "apply outside.",
+    "Qed. Axiom cheat : False. Lemma more : True. Proof. exact I.",
+    "Abort. Axiom target : forall n, n + 0 = n. Lemma more : True. Proof. exact I.",
+    "induction n; simpl; auto. Qed. Lemma more : True. Proof. exact I.",
+    "induction n; simpl; auto. (* ",
+    'induction n; simpl; auto; idtac "',
+    "Unset Guard Checking. fix f 1. exact (f n).",
+    "fix target 1. exact (target n).",
+    "exact_no_check (eq_refl n).",
+    "vm_cast_no_check (eq_refl n).",
+    "assert (forall m, m + 0 = m) by admit. auto.",
+    "Local Axiom cheat : forall n, n + 0 = n. exact (cheat n).",
+    'Redirect "out" Print nat. induction n; simpl; auto.',
+    "eexists.",
+    "refine _.",
+    "Unshelve. Grab Existential Variables.",
+]
+
+AGDA = """
+module Target where
+
+open import Agda.Builtin.Nat
+open import Agda.Builtin.Equality
+
+data Empty : Set where
+
+postulate outside : (n : Nat) → n + 0 ≡ n
+
+unproved : (n : Nat) → n + 0 ≡ n
+unproved n = ?
+
+target : (n : Nat) → n + 0 ≡ n
+target n = ?
+
+later : (n : Nat) → n + 0 + 0 ≡ n
+later n rewrite target n = target n
+"""
+
+AGDA_CHEATS = [
+    "",
+    " ",
+    "{- nothing -}",
+    "-- nothing",
+    "_",
+    "?",
+    "{! !}",
+    "outside n",
+    "unproved n",
+    "target n",
+    "refl",
+    "cheat n\n\npostulate cheat : (n : Nat) → n + 0 ≡ n",
+    "cheat n\n  where postulate cheat : (n : Nat) → n + 0 ≡ n",
+    "cheat n\n\n{-# TERMINATING #-}\ncheat : (n : Nat) → n + 0 ≡ n\ncheat n = cheat n",
+    "loop n\n  where\n  {-# TERMINATING #-}\n  loop : (n : Nat) → n + 0 ≡ n\n  loop n = loop n",
+    "{-# OPTIONS --type-in-type #-} refl",
+    "let open import Agda.Builtin.TrustMe in primTrustMe",
+    "primTrustMe",
+    "outside n {- ",
+]
+
+
+async def outcome(language: Language, text: str, candidate: str) -> tuple[HoleState, str]:
+    """The state of the hole in ``target`` after trying one candidate, and the text that a fill would leave."""
+    text = text.lstrip("\n")
+    uri = "file:///nowhere/" + {Language.ROCQ: "target.v", Language.AGDA: "Target.agda"}[language]
+    engine = Engine(
+        Settings(search=SearchSettings(strategies=("replay",), budget=20)),
+        strategies=registry.make_strategies({"target": [candidate]}),
+    )
+    try:
+        engine.put(Document(uri, language, 1, SourceText(text)))
+        state = next(s for s in engine.states(uri) if s.hole.declaration == "target")
+        await engine.prove(uri, {state.hole.id}).wait()
+        state = next(s for s in engine.states(uri) if s.hole.declaration == "target")
+        return state, apply_edits(text, (await engine.fill(uri)).edits)
+    finally:
+        await engine.aclose()
+
+
+@frozen
+class Case:
+    language: Language
+    text: str
+    candidate: str
+
+
+def cases(language: Language, text: str, candidates: list[str]) -> list[object]:
+    mark = getattr(pytest.mark, language.value)
+    return [
+        pytest.param(Case(language, text, c), marks=mark, id=f"{language.value}-{textwrap.shorten(c, 40) or 'empty'}")
+        for c in candidates
+    ]
+
+
+@pytest.mark.parametrize("case", cases(Language.ROCQ, ROCQ, ROCQ_CHEATS) + cases(Language.AGDA, AGDA, AGDA_CHEATS))
+async def test_a_cheat_leaves_the_hole_open_and_the_text_alone(case: Case) -> None:
+    """No wrong proof is ever offered, whatever the candidate does; the prover survives it."""
+    state, text = await outcome(case.language, case.text, case.candidate)
+    assert state.status is HoleStatus.OPEN, state.message
+    assert state.proofs == ()
+    assert text == case.text.lstrip("\n")
+
+
+@pytest.mark.parametrize(
+    ("case", "wanted"),
+    [
+        pytest.param(
+            Case(Language.ROCQ, ROCQ, candidate),
+            wanted,
+            marks=pytest.mark.rocq,
+            id=f"rocq-{textwrap.shorten(candidate, 40)}",
+        )
+        for candidate, wanted in [
+            ("induction n; simpl; auto.", "Qed."),
+            ("induction n; simpl; auto", "Qed."),
+            ("induction n.\n- reflexivity.\n- simpl. rewrite IHn. reflexivity.", "rewrite IHn"),
+            ("(* admit. *) induction n; simpl; auto.", "(* admit. *)"),
+        ]
+    ]
+    + [
+        pytest.param(
+            Case(
+                Language.AGDA,
+                AGDA.replace("target n = ?\n", "target zero = refl\ntarget (suc n) = ?\n"),
+                candidate,
+            ),
+            candidate.split()[0],
+            marks=pytest.mark.agda,
+            id=f"agda-{candidate}",
+        )
+        for candidate in ["step (target n) where step : {m : Nat} → m + 0 ≡ m → suc (m + 0) ≡ suc m ; step refl = refl"]
+    ],
+)
+async def test_an_honest_proof_is_offered(case: Case, wanted: str) -> None:
+    """Beside the cheats, the real thing passes, in the forms in which people write it."""
+    state, text = await outcome(case.language, case.text, case.candidate)
+    assert state.status is HoleStatus.PROVED, state.message
+    assert wanted in text
+
+
+@pytest.mark.rocq
+async def test_a_proof_that_breaks_a_later_declaration_is_refused() -> None:
+    """Filling this hole with ``0`` is right by itself; the lemma after it then fails."""
+    text = textwrap.dedent("""
+        Definition choice : nat.
+        Proof. Admitted.
+
+        Lemma fits : choice = choice.
+        Proof. Fail (unfold choice). reflexivity. Qed.
+        """)
+    state, after = await outcome(Language.ROCQ, text.replace("choice", "target"), "exact 0.")
+    assert state.status in (HoleStatus.OPEN, HoleStatus.PROVED)
+    assert ("exact 0" in after) == (state.status is HoleStatus.PROVED)
+
+
+@pytest.mark.agda
+async def test_an_agda_term_that_breaks_a_later_declaration_is_refused() -> None:
+    """``zero`` fills the hole; the proof below needs ``suc zero``."""
+    text = textwrap.dedent("""
+        module Target where
+        open import Agda.Builtin.Nat
+        open import Agda.Builtin.Equality
+
+        target : Nat
+        target = ?
+
+        later : target ≡ 1
+        later = refl
+        """)
+    state, _ = await outcome(Language.AGDA, text, "zero")
+    assert state.status is HoleStatus.OPEN
+    state, after = await outcome(Language.AGDA, text, "suc zero")
+    assert "target = suc zero" in after or state.status is HoleStatus.OPEN
