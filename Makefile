@@ -1,0 +1,52 @@
+# Every target sets up what it needs first; the second time that is quick. VENV and PYTHON may be given.
+VENV ?= .venv
+export VENV
+BIN := $(VENV)/bin
+TESTS ?= -n 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test pytest fmt lint types contract e2e bench docs clean
+
+help: ## what can be made
+	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do \
+		printf '  %-10s %s\n' "$$target" "$$text"; done
+
+setup: ## install into .venv; as root on Debian, the provers too
+	@scripts/setup.sh dev
+
+demo: ## fill the holes of examples/ before your eyes
+	@scripts/setup.sh demo
+	@scripts/demo.sh
+
+test: setup lint types contract pytest ## everything that has to hold: lint, types, architecture, tests
+
+pytest:
+	$(BIN)/pytest -q $(TESTS)
+
+fmt: setup ## format, and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: setup ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup ## strict types
+	$(BIN)/mypy
+
+contract: setup ## dependencies point one way
+	$(BIN)/lint-imports
+
+e2e: setup ## only the tests that drive Unsorry as a user or an editor does
+	$(BIN)/pytest -q $(TESTS) -m e2e
+
+bench: setup ## measure, print a table, write bench-results.json
+	$(BIN)/python -m bench
+
+docs: setup ## write the generated pages of the reference anew
+	$(BIN)/python -m scripts.reference
+
+clean: ## remove what was built; .venv stays
+	find . -path ./$(VENV) -prune -o \( -name __pycache__ -o -name _build \) -type d -print | xargs rm -rf
+	find examples bench tests \( -name '*.vo' -o -name '*.vo[ks]' -o -name '*.glob' -o -name '.*.aux' -o -name '*.agdai' \) -delete
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis bench-results.json

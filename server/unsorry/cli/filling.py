@@ -1,0 +1,173 @@
+"""Drives the engine over the inputs of ``unsorry fill``: a few files at once, results in the order of the inputs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Iterator, Sequence
+
+from attrs import define, evolve, field, frozen
+
+from unsorry.cli.inputs import Input
+from unsorry.engine import Engine, Filled
+from unsorry.errors import FileError, UnsorryError
+from unsorry.files import replace
+from unsorry.model import HoleState, HoleStatus
+from unsorry.orchestrator.tasks import Tasks
+from unsorry.text import Edit, apply_edits
+
+_STOPPED = "interrupted before a proof was found"
+
+
+@frozen
+class FillRequest:
+    """``only``: names of declarations to fill, empty for all. ``write``: replace the files. ``jobs``: how many
+    files are worked on at once."""
+
+    write: bool
+    only: frozenset[str]
+    jobs: int
+
+
+@frozen
+class Outcome:
+    """What became of one input. ``edits`` were verified together against its text; none when ``stopped``.
+    ``problem``: why its proofs could not be put together or written."""
+
+    source: Input
+    states: tuple[HoleState, ...]
+    edits: tuple[Edit, ...] = ()
+    written: bool = False
+    stopped: bool = False
+    problem: UnsorryError | None = None
+
+
+@define(eq=False)
+class Filling:
+    """One run over the inputs. ``outcomes`` grows in the order of the inputs; ``stopped_by`` is the signal that
+    ended the run early, if one did."""
+
+    engine: Engine
+    request: FillRequest
+    inputs: Sequence[Input]
+    outcomes: list[Outcome] = field(factory=list, init=False)
+    stopped_by: signal.Signals | None = field(default=None, init=False)
+    _ended: dict[int, Outcome] = field(factory=dict, init=False)
+    _on_outcome: Callable[[Outcome], None] = field(default=lambda _: None, init=False)
+
+    def open(self) -> int:
+        """Gives every text to the engine; how many holes are to be filled. No prover starts yet."""
+        for source in self.inputs:
+            self.engine.put(source.document)
+        return sum(len(self._states(source)) for source in self.inputs)
+
+    def declarations(self) -> frozenset[str]:
+        """The names of all declarations that have holes, wanted or not."""
+        states = (state for source in self.inputs for state in self.engine.states(source.document.uri))
+        return frozenset(state.hole.declaration for state in states if state.hole.declaration)
+
+    async def run(self, on_outcome: Callable[[Outcome], None]) -> None:
+        """Fills; ``on_outcome`` hears of each outcome as it joins the list. An interrupting signal ends the
+        searches and leaves alone what is not finished; a second one ends the process."""
+        self._on_outcome = on_outcome
+        todo = iter(enumerate(self.inputs))
+        tasks = Tasks()
+        workers = [tasks.start(self._work(todo), f"worker {number}") for number in range(self.request.jobs)]
+        with self._signals(workers):
+            ended = await asyncio.gather(*workers, return_exceptions=True)
+        for number, source in enumerate(self.inputs):
+            if number not in self._ended:
+                self._end(number, self._unfinished(source))
+        for error in ended:
+            if isinstance(error, BaseException) and not isinstance(error, asyncio.CancelledError):
+                raise error
+
+    async def _work(self, todo: Iterator[tuple[int, Input]]) -> None:
+        for number, source in todo:
+            try:
+                self._end(number, await self._fill(source))
+            except asyncio.CancelledError:
+                self.engine.cancel(source.document.uri)
+                self._end(number, self._unfinished(source))
+                raise
+            finally:
+                await self.engine.close(source.document.uri)
+
+    async def _fill(self, source: Input) -> Outcome:
+        uri = source.document.uri
+        await self.engine.prove(uri, {state.hole.id for state in self._states(source)}).wait()
+        try:
+            filled = await self.engine.fill(uri)
+        except UnsorryError as problem:
+            return Outcome(source, _failed(self._states(source), problem.message), problem=problem)
+        states = _without(self._states(source), filled)
+        if not (self.request.write and filled.edits and source.file):
+            return Outcome(source, states, filled.edits)
+        try:
+            replace(source.file, apply_edits(source.document.text, filled.edits))
+        except FileError as problem:
+            return Outcome(source, _failed(states, problem.message), problem=problem)
+        return Outcome(source, states, filled.edits, written=True)
+
+    def _states(self, source: Input) -> tuple[HoleState, ...]:
+        only = self.request.only
+        states = self.engine.states(source.document.uri)
+        return tuple(state for state in states if not only or state.hole.declaration in only)
+
+    def _unfinished(self, source: Input) -> Outcome:
+        states = (
+            state if state.proofs or state.message else evolve(state, status=HoleStatus.OPEN, message=_STOPPED)
+            for state in self._states(source)
+        )
+        return Outcome(source, tuple(states), stopped=True)
+
+    def _end(self, number: int, outcome: Outcome) -> None:
+        self._ended[number] = outcome
+        while (turn := len(self.outcomes)) in self._ended:
+            self.outcomes.append(self._ended[turn])
+            self._on_outcome(self._ended[turn])
+
+    @contextlib.contextmanager
+    def _signals(self, workers: Sequence[asyncio.Task[None]]) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        caught = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+        def stop(number: signal.Signals) -> None:
+            self.stopped_by = number
+            for other in caught:
+                loop.remove_signal_handler(other)
+            for worker in workers:
+                worker.cancel()
+
+        for number in caught:
+            loop.add_signal_handler(number, stop, number)
+        try:
+            yield
+        finally:
+            for number in caught:
+                loop.remove_signal_handler(number)
+
+
+def _failed(states: Sequence[HoleState], reason: str) -> tuple[HoleState, ...]:
+    """The proofs were found, but have not become part of the file."""
+    return tuple(
+        evolve(state, status=HoleStatus.FAILED, message=reason) if state.status is HoleStatus.PROVED else state
+        for state in states
+    )
+
+
+def _without(states: Sequence[HoleState], filled: Filled) -> tuple[HoleState, ...]:
+    """Holes whose proofs do not hold together with the others stay open."""
+    reasons = {hole.id: reason for hole, reason in filled.left_out}
+    return tuple(
+        evolve(
+            state,
+            status=HoleStatus.OPEN,
+            proofs=(),
+            message=f"its proof does not hold together with the others: {reasons[state.hole.id]}",
+        )
+        if state.hole.id in reasons
+        else state
+        for state in states
+    )
