@@ -1,0 +1,254 @@
+"""The XML that ``coqidetop`` speaks: calls as bytes, and an incremental decoder that makes typed messages.
+
+Elements come back to back without a root and may be split over reads. Both forms of a failure are understood:
+``loc_s``/``loc_e`` attributes (up to 8.19) and a ``loc`` element (from 8.20). Starts no process.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+from xml.sax.saxutils import escape
+
+from attrs import frozen
+
+from unsorry.errors import ProverError
+
+_PROLOGUE = '<!DOCTYPE r [<!ENTITY nbsp " ">]><r>'
+# XML 1.0 has no way to write these, and a prover may well print them; they would end the parse.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LARGEST_MESSAGE = 64 << 20
+
+
+@frozen
+class Location:
+    """UTF-8 bytes from the start of the text that was sent; the end is exclusive."""
+
+    start: int
+    end: int
+
+
+AXIOM = "axiom"
+
+
+@frozen
+class Notice:
+    """Something the prover says beside its answer; ``level`` is debug, info, notice, warning, error, or
+    ``AXIOM``, without a text, for each thing that it takes without proof."""
+
+    level: str
+    text: str
+    location: Location | None = None
+
+
+@frozen
+class Value:
+    """The answer to one call. ``state`` is the last good state that a failure names (0: nothing changed)."""
+
+    good: bool
+    body: Element | None = None
+    state: int = 0
+    message: str = ""
+    location: Location | None = None
+
+
+@frozen
+class Status:
+    """``proof`` is the innermost open proof's name; ``open_proofs`` counts them all."""
+
+    path: tuple[str, ...]
+    proof: str
+    open_proofs: int
+
+
+@frozen
+class RawGoal:
+    """One goal as printed: a line for each hypothesis, and the conclusion."""
+
+    id: str
+    hypotheses: tuple[str, ...]
+    conclusion: str
+
+
+@frozen
+class RawGoals:
+    """The goals of an open proof: focused, unfocused (innermost first), shelved, and given up."""
+
+    foreground: tuple[RawGoal, ...] = ()
+    background: tuple[RawGoal, ...] = ()
+    shelved: tuple[RawGoal, ...] = ()
+    given_up: tuple[RawGoal, ...] = ()
+
+    @property
+    def remaining(self) -> tuple[RawGoal, ...]:
+        """What is still to be shown before the proof may close."""
+        return self.foreground + self.background + self.shelved
+
+    @property
+    def count(self) -> int:
+        return len(self.remaining) + len(self.given_up)
+
+
+def _string(text: str) -> str:
+    # Lone surrogates have no UTF-8; the prover would choke on what stands for them.
+    return f"<string>{escape(text.encode('utf-8', 'replace').decode())}</string>"
+
+
+def _call(name: str, argument: str) -> bytes:
+    return f'<call val="{name}">{argument}</call>'.encode()
+
+
+def _state(state: int) -> str:
+    return f'<state_id val="{state}"/>'
+
+
+def init() -> bytes:
+    return _call("Init", '<option val="none"/>')
+
+
+def about() -> bytes:
+    return _call("About", "<unit/>")
+
+
+def add(sentence: str, tip: int) -> bytes:
+    """Adds one sentence on top of the last state. Only its first sentence is read: split first."""
+    text = f"<pair>{_string(sentence)}<int>-1</int></pair>"
+    where = f'<pair>{_state(tip)}<bool val="false"/></pair>'
+    return _call(
+        "Add", f"<pair><pair><pair>{text}{where}</pair><int>0</int></pair><pair><int>0</int><int>0</int></pair></pair>"
+    )
+
+
+def edit_at(state: int) -> bytes:
+    return _call("Edit_at", _state(state))
+
+
+def query(text: str, state: int) -> bytes:
+    """Runs sentences, each from ``state`` anew, and takes every effect back."""
+    return _call("Query", f'<pair><route_id val="1"/><pair>{_string(text)}{_state(state)}</pair></pair>')
+
+
+def goals() -> bytes:
+    return _call("Goal", "<unit/>")
+
+
+def status() -> bytes:
+    return _call("Status", '<bool val="false"/>')
+
+
+def quit_() -> bytes:
+    return _call("Quit", "<unit/>")
+
+
+class Decoder:
+    """Bytes in, messages out, in order: a ``Value`` for each call, any number of ``Notice``s before it."""
+
+    def __init__(self) -> None:
+        self._parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))
+        self._parser.feed(_PROLOGUE)
+        self._text = codecs.getincrementaldecoder("utf-8")("replace")
+        self._root: Element | None = None
+        self._depth = 0
+        self._pending = 0
+
+    def feed(self, data: bytes) -> Iterator[Value | Notice]:
+        """The messages that these bytes complete.
+
+        Raises:
+            ProverError: they are not the protocol, or one message does not end.
+        """
+        self._pending += len(data)
+        try:
+            self._parser.feed(_FORBIDDEN.sub("\ufffd", self._text.decode(data)))
+            yield from self._messages()
+        except ParseError as error:
+            raise ProverError(f"the prover's answer is not the protocol: {error}") from error
+        if self._pending > _LARGEST_MESSAGE:
+            raise ProverError("the prover's answer does not end")
+
+    def _messages(self) -> Iterator[Value | Notice]:
+        for event in self._parser.read_events():
+            element = event[-1]
+            if not isinstance(element, Element):
+                continue
+            if event[0] == "start":
+                self._depth += 1
+                self._root = self._root if self._root is not None else element
+                continue
+            self._depth -= 1
+            if self._depth == 1 and self._root is not None:
+                self._root.clear()
+                self._pending = 0
+                message = _message(element)
+                if message is not None:
+                    yield message
+
+
+def plain(element: Element | None) -> str:
+    """An element's text without its markup."""
+    return "" if element is None else "".join(element.itertext()).replace("\xa0", " ").strip()
+
+
+def _location(element: Element) -> Location | None:
+    """Of a ``value`` or a ``message``, in either form."""
+    if "loc_s" in element.attrib:
+        return Location(int(element.attrib["loc_s"]), int(element.attrib.get("loc_e", element.attrib["loc_s"])))
+    loc = element.find("./option/loc")
+    return None if loc is None else Location(int(loc.get("start", 0)), int(loc.get("stop", 0)))
+
+
+def _message(element: Element) -> Value | Notice | None:
+    """``None`` for feedback that nobody needs (progress, loaded files, …)."""
+    if element.tag == "feedback":
+        if element.find("./feedback_content[@val='addedaxiom']") is not None:
+            return Notice(AXIOM, "")
+        message = element.find("./feedback_content[@val='message']/message")
+        if message is None:
+            return None
+        level = message.find("message_level")
+        return Notice("" if level is None else level.get("val", ""), plain(message.find("richpp")), _location(message))
+    if element.tag != "value":
+        raise ProverError(f"the prover's answer is not the protocol: unexpected <{element.tag}>")
+    if element.get("val") == "good":
+        return Value(True, body=element)
+    state = element.find("state_id")
+    valid = 0 if state is None else int(state.get("val", 0))
+    return Value(False, state=valid, message=plain(element.find("richpp")), location=_location(element))
+
+
+def read_state(value: Value) -> int:
+    """The state that ``Init`` or ``Add`` made."""
+    state = None if value.body is None else value.body.find(".//state_id")
+    if state is None:
+        raise ProverError("the prover's answer names no state")
+    return int(state.get("val", 0))
+
+
+def read_version(value: Value) -> str:
+    return "" if value.body is None else plain(value.body.find(".//string"))
+
+
+def read_status(value: Value) -> Status:
+    status_ = None if value.body is None else value.body.find("status")
+    if status_ is None or len(status_) < 3:
+        raise ProverError("the prover's answer is no status")
+    path, proof, proofs = status_[0], status_[1], status_[2]
+    return Status(tuple(plain(part) for part in path), plain(proof), len(proofs))
+
+
+def read_goals(value: Value) -> RawGoals | None:
+    """``None`` where no proof is open."""
+    found = None if value.body is None else value.body.find("./option/goals")
+    if found is None:
+        return None
+    parts = [list(part) for part in found][:4]
+    parts += [[] for _ in range(4 - len(parts))]
+    background = [goal for pair in parts[1] for side in pair for goal in side]
+    return RawGoals(*(tuple(_goal(goal) for goal in part) for part in (parts[0], background, parts[2], parts[3])))
+
+
+def _goal(element: Element) -> RawGoal:
+    identity, hypotheses, conclusion = element[0], element[1], element[2]
+    return RawGoal(plain(identity), tuple(plain(each) for each in hypotheses), plain(conclusion))

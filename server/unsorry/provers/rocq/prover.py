@@ -1,0 +1,84 @@
+"""Rocq as a prover: what it can do, whether it is here, and how a session with it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from unsorry.errors import ProverMissing
+from unsorry.model import (
+    Availability,
+    Candidate,
+    Capability,
+    Document,
+    Fill,
+    Goals,
+    Hole,
+    Language,
+    Missing,
+    ProverInfo,
+)
+from unsorry.provers.base import Outline, Session
+from unsorry.provers.rocq.holes import SYNTAX
+from unsorry.provers.rocq.installation import INSTALL, Installation, find_installation
+from unsorry.provers.rocq.render import render
+from unsorry.settings import ProverSettings
+from unsorry.text import Edit
+
+
+def make_prover(settings: ProverSettings) -> RocqProver:
+    return RocqProver(settings)
+
+
+class RocqProver:
+    """Implements ``Prover``. Looks for the program once; ``probe`` looks again."""
+
+    syntax = SYNTAX
+
+    def __init__(self, settings: ProverSettings) -> None:
+        self.info = ProverInfo(
+            name="rocq",
+            language=Language.ROCQ,
+            title="Rocq",
+            capabilities=frozenset({Capability.DEPENDENT_TYPES, Capability.TACTICS, Capability.EXTRACTION}),
+            priority=settings.priority,
+            timeout=settings.timeout,
+            parallel=settings.parallel,
+            install=INSTALL,
+            searches=frozenset({"hammer"}),
+        )
+        self._settings = settings
+        self._installation: Installation | None = None
+
+    async def probe(self) -> Availability:
+        found = await find_installation(self._settings)
+        if isinstance(found, Missing):
+            self._installation = None
+            return found
+        self._installation = found
+        return found.available
+
+    async def open(self, document: Document, outline: Outline) -> Session:
+        from unsorry.provers.rocq.project import read_project
+        from unsorry.provers.rocq.session import RocqSession
+
+        if self._installation is None:
+            found = await self.probe()
+            if isinstance(found, Missing):
+                raise ProverMissing(found.reason, next_step=found.next_step)
+        assert self._installation is not None
+        session = RocqSession(self._installation, await read_project(document.path), self._settings)
+        try:
+            await session.start()
+            await session.update(document, outline)
+        except BaseException:
+            await session.close()
+            raise
+        return session
+
+    def portfolio(self, goals: Goals, hole: Hole) -> Iterable[Sequence[Candidate]]:
+        from unsorry.provers.rocq.tactics import portfolio
+
+        return ([Candidate(text) for text in batch] for batch in portfolio(goals))
+
+    def render(self, document: Document, outline: Outline, fills: Sequence[Fill]) -> tuple[Edit, ...]:
+        return render(document, outline, fills)
