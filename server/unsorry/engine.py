@@ -102,6 +102,7 @@ class Engine:
         self._make_prover = make_prover or (lambda language: registry.make_prover(language, settings.provers[language]))
         self._provers: dict[Language, Prover | None] = {}
         self._tasks = Tasks()
+        self._closing = Tasks()
         self._health = HealthBoard()
         self._sessions = SessionPool(settings.verification.allowed_axioms)
         self._documents = DocumentStore(lambda document: registry.syntax_of(document.language), self._emit)
@@ -144,9 +145,18 @@ class Engine:
 
     async def close(self, uri: str) -> None:
         """Forgets a document; stops its searches and ends its session."""
-        self._scheduler.cancel(uri)
-        if self._documents.close(uri) is not None:
+        if self._forget(uri):
             await self._sessions.close(uri)
+
+    def close_soon(self, uri: str) -> None:
+        """``close`` without the wait: the document is forgotten at once, so that it may be opened again at once,
+        and its session ends in the background."""
+        if self._forget(uri):
+            self._closing.start(self._sessions.close(uri), f"close {uri}")
+
+    def _forget(self, uri: str) -> bool:
+        self._scheduler.cancel(uri)
+        return self._documents.close(uri) is not None
 
     def documents(self) -> tuple[Document, ...]:
         return tuple(tracked.document for tracked in self._documents)
@@ -263,10 +273,18 @@ class Engine:
         names = [prover.info.name for prover in self._provers.values() if prover is not None]
         return tuple(self._health.snapshot(name, queued[name]) for name in names)
 
+    def health_of(self, language: Language) -> ProverHealth | None:
+        """How a language's prover fares; ``None`` before anything asked for it, or where there is none."""
+        prover = self._provers.get(language)
+        if prover is None:
+            return None
+        return self._health.snapshot(prover.info.name, self._scheduler.queued()[prover.info.name])
+
     async def aclose(self) -> None:
         """Stops every search and ends every process. The engine is not used afterwards."""
         self._scheduler.cancel()
         await self._tasks.aclose()
+        await self._closing.settle()
         await self._sessions.aclose()
 
     @property

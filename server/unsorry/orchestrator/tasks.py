@@ -30,6 +30,10 @@ class Tasks:
         if error is not None:
             _log.error("%s failed", task.get_name(), exc_info=error)
 
+    async def settle(self) -> None:
+        """Waits until every task has ended, and cancels none."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
     async def aclose(self) -> None:
         """Cancels what is left and waits until it has ended."""
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
