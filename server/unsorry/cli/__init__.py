@@ -29,15 +29,20 @@ COMMANDS: Mapping[str, str] = {
 
 
 class _CommandParser(argparse.ArgumentParser):
-    """A subcommand's parser, which learns its arguments from the command's module when it first parses."""
+    """A subcommand's parser, which learns its arguments from the command's module when it first parses. Options
+    may stand between the positional arguments."""
+
+    _mixing = False
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        if not self.get_default("command_module"):
-            module = importlib.import_module(f"unsorry.cli.{self.prog.split()[-1]}")
-            self.set_defaults(command_module=module)
-            module.add_arguments(self)
-            add_common(self, default=argparse.SUPPRESS)
-        return super().parse_known_args(args, namespace)
+        if self._mixing:
+            return super().parse_known_args(args, namespace)
+        module = importlib.import_module(f"unsorry.cli.{self.prog.split()[-1]}")
+        self.set_defaults(command_module=module)
+        module.add_arguments(self)
+        add_common(self, default=argparse.SUPPRESS)
+        self._mixing = True
+        return self.parse_known_intermixed_args(args, namespace)
 
 
 def make_parser() -> argparse.ArgumentParser:

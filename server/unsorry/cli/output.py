@@ -82,14 +82,19 @@ class Output:
         return _paint(text, styles) if self.stderr_color else text
 
     def start_logging(self) -> None:
-        """Sends the log to standard error, as loud as ``-v`` and ``-q`` say."""
+        """Sends the log to standard error, as loud as ``-v`` and ``-q`` say; tracebacks only with ``-v``."""
         import logging
+
+        class Brief(logging.Formatter):
+            def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+                return f"  {ei[0].__name__}: {ei[1]} (-v shows where)"
 
         levels = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}
         level = levels.get(max(-1, self.options.verbosity), logging.DEBUG)
-        logging.basicConfig(
-            level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
-        )
+        handler = logging.StreamHandler(sys.stderr)
+        kind = logging.Formatter if self.options.verbosity > 0 else Brief
+        handler.setFormatter(kind("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        logging.basicConfig(level=level, handlers=[handler], force=True)
 
     def flush(self) -> None:
         sys.stdout.flush()
