@@ -29,7 +29,7 @@ def unified_diff(name: str, text: str, edits: Sequence[Edit]) -> str:
     """The diff that applies ``edits`` (offsets of ``text``, without overlap) to the file ``name``; empty when
     they change nothing."""
     lines = _split(text)
-    hunks = list(_hunks(list(_changes(text, lines, edits))))
+    hunks = list(_hunks(_joined(_changes(text, lines, edits))))
     if not hunks:
         return ""
     absolute = name.startswith("/")
@@ -95,6 +95,17 @@ def _whole_lines(
         del new[-1]
         last -= 1
     return _Change(first, last, tuple(new)) if new or first < last else None
+
+
+def _joined(changes: Iterator[_Change]) -> list[_Change]:
+    """Changes that touch become one, so that old lines stand before new ones."""
+    joined: list[_Change] = []
+    for change in changes:
+        if joined and joined[-1].end == change.start:
+            before = joined.pop()
+            change = _Change(before.start, change.end, before.lines + change.lines)
+        joined.append(change)
+    return joined
 
 
 def _hunks(changes: Sequence[_Change]) -> Iterator[list[_Change]]:

@@ -141,6 +141,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(
 ) -> None:
     """What the user saved during the search stays; the proofs are reported, as failed to arrive."""
     write(project, {"A.v": TWO})
+
     class Meddling(ScriptedProver):
         async def open(self, *arguments: object) -> object:  # type: ignore[override]
             (project / "A.v").write_text("theirs")
