@@ -90,8 +90,11 @@ class Outline:
 class Syntax(Protocol):
     """What one language looks like, from text alone. Pure: no process, no file."""
 
-    language: Language
-    suffixes: tuple[str, ...]
+    @property
+    def language(self) -> Language: ...
+
+    @property
+    def suffixes(self) -> tuple[str, ...]: ...
 
     def outline(self, text: str, name: str = "") -> Outline:
         """Scans a whole text. ``name`` is the file's name: literate flavours go by its suffix."""
