@@ -20,7 +20,8 @@ Scan = Callable[[str, int, int], Iterator[Unit]]
 """``scan(text, start, state)``: the units from ``start``, which is 0 or a unit's start, in order."""
 
 Reveal = Callable[[str, str], str]
-"""``reveal(text, name)``: the text with a literate file's prose blanked out, every character in its place."""
+"""``reveal(text, name)``: the text with a literate file's prose blanked out, every character in its place; the
+very same text for a file that is not literate."""
 
 
 @frozen
@@ -37,15 +38,17 @@ class ScannedSyntax:
         return Outline(tuple(self.scan(code, 0, 0)))
 
     def update(self, outline: Outline, edit: Edit, text: str, name: str = "") -> Outline:
-        """Scans from the unit before the touched one, until a new unit starts where an old one did."""
-        code = self.reveal(text, name) if self.reveal else text
+        """Scans from the unit before the touched one, until a new unit starts where an old one did. A literate
+        file is scanned anew: one changed fence turns prose into code as far as the next."""
+        if self.reveal and self.reveal(text, name) is not text:
+            return self.outline(text, name)
         old = outline.units
         growth = edit.growth
         # The touched unit's first characters decide where the one before it ends, so that one is scanned as well.
         kept = max(0, bisect.bisect_left(old, edit.span.start, key=_start) - 2)
         start, state = (old[kept].span.start, old[kept].state) if kept else (0, 0)
         units = list(old[:kept])
-        for unit in self.scan(code, start, state):
+        for unit in self.scan(text, start, state):
             before = unit.span.start - growth
             if before >= edit.span.end:
                 again = bisect.bisect_left(old, before, key=_start)

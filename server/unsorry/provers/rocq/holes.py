@@ -66,7 +66,7 @@ _PLAIN_PROOF = re.compile(
 
 def _scan(text: str, start: int, _state: int) -> Iterator[Unit]:
     candidate = _CANDIDATE.search(text, start)
-    at = skip_trivia(text, start + text.startswith("\ufeff", start))
+    at = skip_trivia(text, start or text.startswith("\ufeff"))
     while at < len(text):
         command = _command(text, at)
         head_end, _ = sentence_end(text, at)

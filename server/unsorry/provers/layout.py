@@ -1,0 +1,194 @@
+"""Scans languages whose declarations go by indentation (Agda, Idris): a unit starts where a line's first word stands no
+further right than the word that started the unit before. A grammar says what the tokens are and what units declare.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from attrs import frozen
+
+from unsorry.model import HoleKind
+from unsorry.provers.base import Escape, FoundHole, Unit
+from unsorry.provers.scanning import nested_end
+from unsorry.text import Span
+
+
+@frozen
+class Item:
+    """What starts at a unit's first word.
+
+    ``defines``: the names whose defining lines belong to it. ``head_end``: where its statement ends, unless that is
+    where the first defining line starts. ``opens``: the end of a header whose content is units of its own (``module M
+    where``). ``escape``: the normal form of the escape that the header is, if it is one.
+    """
+
+    name: str = ""
+    defines: tuple[str, ...] = ()
+    head_end: int | None = None
+    opens: int | None = None
+    escape: str = ""
+
+
+@frozen
+class Grammar:
+    """The tokens and declarations of one language.
+
+    ``leap`` finds what is worth looking at and tells which by its last group: ``run`` (blanks and comments with a
+    line's end or a comment among them), ``hole``, ``pragma`` (its start), ``deep`` and ``deephole`` (a comment or a
+    hole that only counting can pass), or none (a string, passed over). ``comment`` and ``hole`` are for counting, see
+    ``nested_end``. ``item`` says what starts at an offset and column, ``joins`` whether the line at an offset defines
+    something that the item declares. ``escapes`` finds the words of code by which a text gets round the prover; each
+    has one of ``stems`` in it. ``pragma`` says where one ends, and its normal form if it is an escape.
+    """
+
+    leap: re.Pattern[str]
+    trivia: re.Pattern[str]
+    comment: re.Pattern[str]
+    hole: re.Pattern[str]
+    item: Callable[[str, int, int], Item]
+    joins: Callable[[str, int, Item], bool]
+    escapes: re.Pattern[str]
+    stems: Sequence[str]
+    pragma: Callable[[str, int], tuple[int, str]] | None = None
+
+    def scan(self, text: str, start: int, _state: int) -> Iterator[Unit]:
+        """Yields the units from ``start`` on: a ``Scan``."""
+        at = self.skip(text, start or text.startswith("\ufeff"))
+        line = text.rfind("\n", 0, at) + 1
+        word = self.escapes.search(text, at) if any(stem in text for stem in self.stems) else None
+        while at < len(text):
+            item = self.item(text, at, at - line)
+            if item.opens is None:
+                body = _Body(self, text, at, at - line, item)
+                following = body.read()
+                span, head, holes, escapes = body.span, body.head, tuple(body.holes), body.escapes
+            else:
+                following = self.skip(text, item.opens)
+                span = head = Span(at, item.opens)
+                holes, escapes = (), [Escape(item.escape, span)] if item.escape else []
+            if word and word.start() < span.end:
+                escapes = sorted([*escapes, *self._words(text, span)], key=_place)
+                word = self.escapes.search(text, span.end)
+            yield Unit(span, item.name, head, holes, tuple(escapes))
+            line = max(line, text.rfind("\n", at, following) + 1)
+            at = following
+
+    def skip(self, text: str, at: int) -> int:
+        """Past the blanks and comments from ``at`` on; an unclosed comment reaches to the end of the text."""
+        while True:
+            match = self.trivia.match(text, at)
+            at = match.end() if match else at
+            if not self._comment_at(text, at):
+                return at
+            at = nested_end(text, at, self.comment)
+
+    def _comment_at(self, text: str, at: int) -> bool:
+        return text.startswith("{-", at) and not (self.pragma and text.startswith("#", at + 2))
+
+    def _words(self, text: str, span: Span) -> Iterator[Escape]:
+        """The words of code in a unit that are escapes."""
+        hidden = list(self._hidden(text, span))
+        for match in self.escapes.finditer(text, span.start, span.end):
+            found = Span(*match.span())
+            if not any(found.overlaps(other) for other in hidden):
+                yield Escape(match[0], found)
+
+    def _hidden(self, text: str, span: Span) -> Iterator[Span]:
+        """What is no code in a unit: comments, strings, holes and pragmas."""
+        at = span.start
+        while match := self.leap.search(text, at, span.end):
+            kind = match.lastgroup
+            at = match.end()
+            if kind == "deep":
+                at = nested_end(text, match.start(), self.comment)
+            elif kind == "deephole":
+                at = nested_end(text, match.start(), self.hole)
+            elif kind == "pragma" and self.pragma:
+                at, _ = self.pragma(text, match.start())
+            yield Span(match.start(), at)
+
+
+class _Body:
+    """What belongs to one unit, read up to the next unit's first word."""
+
+    def __init__(self, grammar: Grammar, text: str, at: int, column: int, item: Item) -> None:
+        self.holes: list[FoundHole] = []
+        self.escapes: list[Escape] = []
+        self.span = self.head = Span(at, at)
+        self._grammar = grammar
+        self._text = text
+        self._column = column
+        self._item = item
+        self._head_end = item.head_end
+
+    def read(self) -> int:
+        """Reads on; where the next unit starts."""
+        text, at = self._text, self.span.start
+        while True:  # again after each thing that the leap cannot pass by itself
+            for match in self._grammar.leap.finditer(text, at):
+                kind = match.lastgroup
+                if kind == "run":
+                    start, at = match.span()
+                    if text.startswith("{-", at):
+                        at = self._grammar.skip(text, at)
+                    if self._ends(start, at):
+                        return at
+                    if at != match.end():
+                        break
+                elif kind == "hole":
+                    self._hole(match.start(), match.end())
+                elif kind is not None:
+                    at = self._pass(kind, match.start())
+                    if kind == "deep" and self._ends(match.start(), at):
+                        return at
+                    break
+            else:
+                self._close(len(text))
+                return len(text)
+
+    def _ends(self, run: int, at: int) -> bool:
+        """Whether the unit ends before the blanks and comments from ``run`` to the word at ``at``."""
+        if at < len(self._text):
+            line = self._text.rfind("\n", run, at)
+            if line < 0 or at - line - 1 > self._column:
+                return False
+            if self._item.defines and self._grammar.joins(self._text, at, self._item):
+                if self._head_end is None:
+                    self._head_end = self._trimmed(run)
+                return False
+        self._close(run)
+        return True
+
+    def _pass(self, kind: str, start: int) -> int:
+        """Takes in a pragma, or a comment or hole with others inside; where it ends."""
+        if kind == "pragma" and self._grammar.pragma:
+            end, word = self._grammar.pragma(self._text, start)
+            if word:
+                self.escapes.append(Escape(word, Span(start, end)))
+        elif kind == "deephole":
+            end = nested_end(self._text, start, self._grammar.hole)
+            self._hole(start, end)
+        else:
+            end = self._grammar.skip(self._text, start)
+        return end
+
+    def _hole(self, start: int, end: int) -> None:
+        span = Span(start, end)
+        inside = self._text[start + 2 : end - 2].strip() if self._text.startswith("{!", start) else ""
+        self.holes.append(FoundHole(HoleKind.TERM, span, inside))
+        self.escapes.append(Escape("?", span))
+
+    def _close(self, end: int) -> None:
+        start, end = self.span.start, self._trimmed(end)
+        self.span = Span(start, end)
+        self.head = Span(start, end if self._head_end is None else min(self._head_end, end))
+
+    def _trimmed(self, end: int) -> int:
+        start = self.span.start
+        return start + len(self._text[start:end].rstrip())
+
+
+def _place(escape: Escape) -> Span:
+    return escape.span
