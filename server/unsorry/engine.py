@@ -99,13 +99,16 @@ class Engine:
         self.settings = settings
         self.trusted = trusted
         self._readers: list[Callable[[Event], None]] = []
+        self._watchers: list[Callable[[str], None]] = []
         self._make_prover = make_prover or (lambda language: registry.make_prover(language, settings.provers[language]))
         self._provers: dict[Language, Prover | None] = {}
         self._tasks = Tasks()
         self._closing = Tasks()
         self._health = HealthBoard()
         self._sessions = SessionPool(settings.verification.allowed_axioms)
-        self._documents = DocumentStore(lambda document: registry.syntax_of(document.language), self._emit)
+        self._documents = DocumentStore(
+            lambda document: registry.syntax_of(document.language), self._emit, self._on_state
+        )
         self._scheduler = Scheduler(self._perform, settings.search.jobs, self._parallel, self._tasks)
         self._search = HoleSearch(
             strategies if strategies is not None else registry.make_strategies(),
@@ -123,6 +126,15 @@ class Engine:
         ends the subscription."""
         self._readers.append(reader)
         return lambda: self._readers.remove(reader) if reader in self._readers else None
+
+    def watch(self, watcher: Callable[[str], None]) -> None:
+        """From now on ``watcher`` is called with a document's uri whenever what is known of one of its holes has
+        changed, also by what is no event (a search that begins, or is stopped)."""
+        self._watchers.append(watcher)
+
+    def _on_state(self, uri: str) -> None:
+        for watcher in self._watchers:
+            watcher(uri)
 
     def put(self, document: Document) -> bool:
         """Opens a document or gives it its new text; whether the text changed. Pure text work, no prover.

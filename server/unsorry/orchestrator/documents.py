@@ -28,11 +28,18 @@ class Tracked:
 
 
 class DocumentStore:
-    """Owner of the open documents. Every change of a hole's state goes through ``set_state``."""
+    """Owner of the open documents. Every change of a hole's state goes through ``set_state``, and ``on_state``
+    hears of it."""
 
-    def __init__(self, syntax_of: Callable[[Document], Syntax], emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        syntax_of: Callable[[Document], Syntax],
+        emit: Callable[[Event], None],
+        on_state: Callable[[str], None] = lambda _uri: None,
+    ) -> None:
         self._syntax_of = syntax_of
         self._emit = emit
+        self._on_state = on_state
         self._tracked: dict[str, Tracked] = {}
 
     def __contains__(self, uri: str) -> bool:
@@ -80,6 +87,7 @@ class DocumentStore:
         if tracked is None or state is None:
             return None
         tracked.states[hole_id] = change(state)
+        self._on_state(uri)
         return tracked.states[hole_id]
 
     def _open(self, document: Document) -> Tracked:
