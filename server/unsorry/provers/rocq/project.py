@@ -57,22 +57,23 @@ async def read_project(path: Path | None) -> Project:
     """The project around a file; ``None`` for a text that lies nowhere."""
     if path is None:
         return Project()
-    project, dune_root = await asyncio.to_thread(_locate, path.absolute())
+    file, project, dune_root = await asyncio.to_thread(_locate, path)
     if dune_root is not None:
-        project = await _from_dune(dune_root, path.absolute())
-    return await asyncio.to_thread(_finished, path.absolute(), project)
+        project = await _from_dune(dune_root, file)
+    return await asyncio.to_thread(_finished, file, project)
 
 
-def _locate(path: Path) -> tuple[Project, Path | None]:
-    """The nearest project file's project, or the folder of a dune project to ask."""
+def _locate(path: Path) -> tuple[Path, Project, Path | None]:
+    """The file's full path; the nearest project file's project, or the folder of a dune project to ask."""
+    path = path.absolute()
     for folder in path.parents:
         for name in _PROJECT_FILES:
             if (folder / name).is_file():
-                return _from_file(folder, folder / name), None
+                return path, _from_file(folder, folder / name), None
         if (folder / "dune-project").is_file():
-            return Project(), folder
+            return path, Project(), folder
     # As for coqc run there: what lies beside the file can be required by its name.
-    return Project(path.parent, ("-Q", str(path.parent), "")), None
+    return path, Project(path.parent, ("-Q", str(path.parent), "")), None
 
 
 def _from_file(folder: Path, file: Path) -> Project:

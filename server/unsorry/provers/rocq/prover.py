@@ -76,7 +76,7 @@ class RocqProver:
         return session
 
     def portfolio(self, goals: Goals, hole: Hole) -> Iterable[Sequence[Candidate]]:
-        from unsorry.provers.rocq.tactics import portfolio
+        from unsorry.provers.rocq.portfolio import portfolio
 
         return ([Candidate(text) for text in batch] for batch in portfolio(goals))
 

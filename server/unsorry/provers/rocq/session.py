@@ -22,11 +22,13 @@ from unsorry.provers.base import Outline
 from unsorry.provers.rocq.candidates import NotTactics, Tactics, read_candidate
 from unsorry.provers.rocq.checking import check_script
 from unsorry.provers.rocq.goals import read_goals
+from unsorry.provers.rocq.hammer import Hammer, translations
 from unsorry.provers.rocq.idetop import CallFailed, CallTimeout
 from unsorry.provers.rocq.installation import Installation
 from unsorry.provers.rocq.project import Project
 from unsorry.provers.rocq.protocol import RawGoal
 from unsorry.provers.rocq.script import Script, Step
+from unsorry.provers.rocq.tactics import PROBES
 from unsorry.provers.rocq.trials import BATCH, Found, make_query, read_answer, read_losses
 from unsorry.settings import ProverSettings
 
@@ -62,6 +64,7 @@ class RocqSession:
         self._spec = make_spec(installation, project, settings, self._scratch)
         self._main = Script(self._spec)
         self._checker = Script(self._spec, read_goals=False)
+        self._hammer: Hammer | None = None
         self._document: Document | None = None
         self._outline = Outline(())
         for note in project.notes:
@@ -86,7 +89,7 @@ class RocqSession:
         raws, extra = await self._to_show(number, step)
         if not raws:
             return NoGoal("no goal is left here", step.sentence.span.start)
-        return read_goals(raws, self._lemmas(number), extra)
+        return read_goals(raws, self._lemmas(number), [*extra, *await self._at_hand(number)])
 
     async def trials(self, hole: Hole, candidates: Sequence[Candidate], budget: Budget) -> AsyncIterator[Trial]:
         deadline = time.monotonic() + budget.seconds
@@ -102,16 +105,36 @@ class RocqSession:
             if time.monotonic() >= deadline:
                 return
 
-    def search(self, kind: str, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
-        raise NotImplementedError(kind)
+    async def search(self, kind: str, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
+        if kind == "hammer" and self._installation.hammer:
+            async for candidate in self._hammered(hole, budget):
+                yield candidate
 
     async def check(self, document: Document, outline: Outline, units: Sequence[int], seconds: float) -> Report:
         self._checker.update(document.text, outline)
         return await check_script(self._checker, outline, units, seconds)
 
     async def close(self) -> None:
-        await asyncio.gather(self._main.close(), self._checker.close(), return_exceptions=True)
+        owned = [self._main, self._checker, *([self._hammer] if self._hammer else [])]
+        await asyncio.gather(*(each.close() for each in owned), return_exceptions=True)
         await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
+
+    async def _hammered(self, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
+        """What the hammer finds, as far as it holds in the document itself."""
+        deadline = time.monotonic() + budget.seconds
+        number = self._number(hole)
+        if number is None or self._document is None:
+            return
+        if self._hammer is None:
+            self._hammer = Hammer(self._spec)
+        found = await self._hammer.find(self._document.text, number, budget.seconds)
+        if found is None:
+            return
+        texts = [found, *translations(found)]
+        rest = Budget(max(1.0, deadline - time.monotonic()), budget.per_candidate)
+        async for trial in self.trials(hole, [Candidate(text) for text in texts], rest):
+            if trial.result is TrialResult.CLOSED:
+                yield trial.candidate
 
     def _number(self, hole: Hole) -> int | None:
         """The sentence that ends the hole."""
@@ -138,6 +161,14 @@ class RocqSession:
         answer = await self._main.query("idtac.", number, _QUICK)
         bullet = _BULLET.search(answer.message)
         return raws, ((f"bullet:{bullet[1]}",) if bullet else ())
+
+    async def _at_hand(self, number: int) -> list[str]:
+        """Which tactics and libraries the text has loaded, as features."""
+        found = []
+        for feature, sentence in PROBES.items():
+            if (await self._main.query(sentence, number, _QUICK)).good:
+                found.append(feature)
+        return found
 
     def _lemmas(self, number: int) -> Iterator[str]:
         """Proved lemmas of the file before a sentence, nearest first."""

@@ -1,0 +1,131 @@
+"""Fills the tables of tactics in for a goal: which lines apply, with which of its variables, in which order."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from unsorry.model import Goals
+from unsorry.provers.rocq.shape import Shape, constants, read_shape, scrutinees
+from unsorry.provers.rocq.tactics import CLOSERS, SPLIT, TABLES, TESTS
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_FOLLOWING = frozenset({"ih", "revert", "intro", "split", "lemmas"})
+_MOST = 60
+
+
+def portfolio(goals: Goals) -> Iterator[list[str]]:
+    """Batches of tactics for a hole, cheapest first. For several goals at once, tactics that close all of them."""
+    bullet = next((f.removeprefix("bullet:") for f in goals.features if f.startswith("bullet:")), "")
+    if len(goals.goals) > 1:
+        yield from _for_all(goals)
+        return
+    shape = read_shape(goals.main)
+    seen: set[str] = set()
+    for batch in _batches(goals, shape):
+        new = [text for text in dict.fromkeys(batch) if text not in seen]
+        seen.update(new)
+        if new:
+            yield [f"{bullet} {text}." for text in new] if bullet else new
+
+
+def _batches(goals: Goals, shape: Shape) -> Iterator[list[str]]:
+    for table in TABLES:
+        yield fill(table, goals, shape)
+
+
+def fill(table: str, goals: Goals, shape: Shape) -> list[str]:
+    """A table's lines for a goal; those first that use the likeliest variables."""
+    found: list[tuple[int, int, int, str]] = []
+    for row, line in enumerate(table.strip().splitlines()):
+        template, _, needs = line.partition(" | ")
+        if goals.features.issuperset(needs.split()):
+            instances = _instances(template, goals, shape)
+            found += [(rank, row, number, text) for number, (rank, text) in enumerate(instances)]
+    return [text for *_, text in sorted(found)]
+
+
+def _instances(template: str, goals: Goals, shape: Shape) -> Iterator[tuple[int, str]]:
+    """Each way to fill in a template, with a rank: 0 with the likeliest value of the first placeholder."""
+    wanted = list(dict.fromkeys(_PLACEHOLDER.findall(template)))
+    keys = [key for key in wanted if key not in _FOLLOWING]
+    choices = [list(enumerate(_values(key, goals, shape))) for key in keys]
+    for chosen in itertools.islice(itertools.product(*choices), _MOST):
+        values = dict(zip(keys, (value for _, value in chosen), strict=True))
+        if len(set(values.values())) == len(values):
+            for more in _dependent(wanted, values, goals, shape):
+                yield chosen[0][0] if chosen else 0, template.format(**values, **more)
+
+
+def _values(key: str, goals: Goals, shape: Shape) -> list[str]:
+    match key:
+        case "var" | "var2":
+            return [v.name for v in shape.recursive][:4]
+        case "nat" | "nat2":
+            return [v.name for v in shape.data if v.type in ("nat", "Z", "N")][:4]
+        case "case" | "case2" | "case3":
+            terms = [_atomic(term) for term in scrutinees(shape)]
+            others = [v.name for v in shape.recursive] if key == "case" else []
+            return [*(v.name for v in shape.enumerated), *terms, *others][:5]
+        case "case_in" | "call":
+            return [f"({f.name} {'_ ' * f.type.count('->')}".rstrip() + ")" for f in shape.functions][:3]
+        case "hyp":
+            return [v.name for v in reversed(shape.premises)][:6]
+        case "lemma" | "lemma2":
+            return list(goals.names[:6])
+        case "name":
+            return list(constants(shape))[:4]
+        case "test":
+            return list(TESTS)
+        case "witness":
+            numbers = map(str, range(17)) if "existential" in goals.features else ()
+            return [*(v.name for v in shape.data), *numbers] if numbers else []
+        case _:
+            raise KeyError(key)
+
+
+def _dependent(
+    wanted: Sequence[str], values: Mapping[str, str], goals: Goals, shape: Shape
+) -> Iterator[dict[str, str]]:
+    """What follows from the values chosen: induction hypotheses of one variable, what to generalise, …"""
+    more: dict[str, str] = {"split": SPLIT}
+    if "lemmas" in wanted:
+        if not goals.names:
+            return
+        more["lemmas"] = ", ".join(goals.names[:5])
+    quantified = any(v.quantified for v in (*shape.premises, *shape.data))
+    more["intro"] = "intros; " if quantified else ""
+    if "revert" in wanted:
+        others = [v for v in shape.data if v.name != values["var"]]
+        if quantified:
+            names = " ".join(v.name for v in others if v.quantified)
+            if not names:
+                return
+            more["revert"] = f"intros; revert {names}; "
+        else:
+            names = " ".join(v.name for v in others)
+            if not names:
+                return
+            more["revert"] = f"revert {names}; "
+    if "ih" not in wanted:
+        yield more
+        return
+    var = values["var"]
+    yield {**more, "ih": f"IH{var}"}
+    kind = next((v.type for v in shape.data if v.name == var), "")
+    if not kind.startswith(("nat", "list ")):
+        yield {**more, "ih": f"IH{var}1, IH{var}2"}
+
+
+def _atomic(term: str) -> str:
+    return term if re.fullmatch(r"[\w'.]+", term) else f"({term})"
+
+
+def _for_all(goals: Goals) -> Iterator[list[str]]:
+    """One tactic for every goal that is left."""
+    shape = read_shape(goals.main)
+    texts = [text for text in fill(CLOSERS, goals, shape) if "{" not in text]
+    simple = [text for text in texts if ";" not in text and not text.startswith(("now", "exists"))]
+    yield [f"all: {text}." for text in texts]
+    yield [f"all: first [{' | '.join(simple[:12])}]."]
