@@ -59,8 +59,8 @@ def refine(point: int, term: str) -> str:
     return f"Cmd_refine_or_intro False {point} noRange {quote(term)}"
 
 
-def infer(term: str) -> str:
-    return f"Cmd_infer_toplevel Simplified {quote(term)}"
+def infer(point: int, term: str) -> str:
+    return f"Cmd_infer Simplified {point} noRange {quote(term)}"
 
 
 ABORT = "Cmd_abort"
@@ -245,6 +245,8 @@ def _all_goals(reply: Reply, info: Any) -> Reply:
 
 def _specific(reply: Reply, info: Any) -> Reply:
     goal = info["goalInfo"]
+    if goal["kind"] == "InferredType":
+        return _inferred(reply, goal)
     if goal["kind"] != "GoalType":
         return reply
     return evolve(reply, context=Context(str(goal["type"]), tuple(map(_entry, goal["entries"]))))
@@ -277,7 +279,6 @@ _INFOS = {
     "GoalSpecific": _specific,
     "IntroConstructorUnknown": _constructors,
     "Auto": _auto,
-    "InferredType": _inferred,
 }
 
 

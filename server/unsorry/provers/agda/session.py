@@ -22,10 +22,10 @@ from unsorry.processes import ChildSpec
 from unsorry.provers.agda import protocol
 from unsorry.provers.agda.goals import make_goals
 from unsorry.provers.agda.loader import Loaded, Loader
-from unsorry.provers.agda.protocol import Reply
 from unsorry.provers.agda.report import make_report
 from unsorry.provers.agda.scratch import Scratch, file_name
 from unsorry.provers.agda.search import ClauseSearch
+from unsorry.provers.agda.trials import compared, result_of_give
 from unsorry.provers.base import Outline
 from unsorry.text import Edit, apply_edits
 
@@ -115,7 +115,7 @@ class AgdaSession:
         if point is None:
             return TrialResult.REJECTED, loaded.failure or "Agda sees no hole there."
         reply = await self._loader.ask_and_spoil(loaded, protocol.give(point, candidate.text), seconds)
-        return given(loaded, reply)
+        return result_of_give(loaded, reply)
 
     async def _try_text(
         self, loaded: Loaded, hole: Hole, candidate: Candidate, seconds: float
@@ -128,23 +128,3 @@ class AgdaSession:
             return TrialResult.REJECTED, after.located(after.failure)[0]
         gone = sum(span.start <= hole.start and hole.end <= span.end for hole, _ in loaded.points())
         return compared(loaded, after.reply, gone)
-
-
-def given(loaded: Loaded, reply: Reply) -> tuple[TrialResult, str]:
-    """Whether a give closed its goal. That Agda took the term is not enough: see what it reports beside."""
-    if reply.error or reply.given is None:
-        return TrialResult.REJECTED, reply.error or "Agda did not take the term."
-    return compared(loaded, reply, 1)
-
-
-def compared(before: Loaded, reply: Reply, gone: int) -> tuple[TrialResult, str]:
-    """Whether a state has ``gone`` holes less than before and nothing else is wrong that was not."""
-    if not reply.listed:
-        return TrialResult.REJECTED, "Agda did not report what is left open."
-    if len(reply.errors) > len(before.reply.errors):
-        return TrialResult.REJECTED, reply.errors[-1]
-    if len(reply.invisible) > len(before.reply.invisible):
-        return TrialResult.REJECTED, f"unsolved: {reply.invisible[-1][0]}"
-    if len(reply.visible) != len(before.reply.visible) - gone:
-        return TrialResult.REJECTED, "it leaves something open"
-    return TrialResult.CLOSED, ""

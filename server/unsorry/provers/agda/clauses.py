@@ -1,0 +1,140 @@
+"""The clause around a hole, from text alone: where it begins, its left-hand side, and what may replace it."""
+
+from __future__ import annotations
+
+import re
+
+from attrs import frozen
+
+from unsorry.provers.agda.terms import items
+from unsorry.text import Span
+
+_NO_CLAUSE = re.compile(r"(?:let|in|where|with|rewrite|data|record|module|open|import|field|[=|→←λ\\])(?=\s|$)")
+_CUTS = ("with", "rewrite", "|", "in")
+
+
+@frozen
+class Clause:
+    """A clause whose only hole is its whole right-hand side. ``span`` reaches from its first word to the end of
+    the hole; ``column`` is where it begins on its line; ``head`` is all before its ``=``."""
+
+    span: Span
+    column: int
+    head: str
+    function: str = ""
+    parent: str = ""
+
+    @property
+    def arguments(self) -> list[str]:
+        """The function's arguments as patterns, implicit ones left out."""
+        return arguments(self.parent or self.head, self.function)
+
+
+def find_clause(code: str, hole: Span, declaration: str = "") -> Clause | None:
+    """The clause around a hole of masked code; ``None`` where the hole is not a whole right-hand side."""
+    start = _clause_start(code, hole.start)
+    if start is None:
+        return None
+    column = start - (code.rfind("\n", 0, start) + 1)
+    before = code[start : hole.start]
+    if not _ends_clause(code, hole.end, column) or _equals(before) != len(before.rstrip()) - 1:
+        return None
+    head = " ".join(before.rstrip()[:-1].split())
+    if not head or re.search(r"(?<!\S)\?(?!\S)|\{!", head):
+        return None
+    parent = _parent(code, start, column) if head.startswith("...") else ""
+    function = _function(code, start, column, parent or head) or _if_fits(declaration, parent or head)
+    return Clause(Span(start, hole.end), column, head, function, parent)
+
+
+def _clause_start(code: str, offset: int) -> int | None:
+    """The beginning of the nearest item of a layout block, at or above the hole's line, that can be a clause."""
+    line = code.rfind("\n", 0, offset) + 1
+    inline = re.compile(r"(?<!\S)(?:where|mutual|private|instance|abstract)\s+(?=\S)")
+    limit = 1 << 30
+    while True:
+        rest = code[line:offset]
+        indentation = len(rest) - len(rest.lstrip(" "))
+        if rest.strip() and indentation < limit:
+            limit = indentation
+            starts = [m.end() for m in inline.finditer(code, line, offset)]
+            start = starts[-1] if starts else line + indentation
+            if not _NO_CLAUSE.match(code, start) and _equals(code[start:offset]) is not None:
+                return start
+        if line == 0 or limit == 0:
+            return None
+        line = code.rfind("\n", 0, line - 1) + 1
+
+
+def _equals(text: str) -> int | None:
+    """Offset of the first ``=`` that stands alone outside brackets."""
+    depth = 0
+    for match in re.finditer(r"[({⦃]|[)}⦄]|(?<![^\s)}⦄])=(?!\S)", text):
+        word = match.group()
+        if word == "=" and depth == 0:
+            return match.start()
+        depth += (word in "({⦃") - (word in ")}⦄")
+    return None
+
+
+def _ends_clause(code: str, offset: int, column: int) -> bool:
+    """Whether nothing of the clause follows: what comes next begins a line, no deeper than the clause."""
+    after = code[offset:]
+    following = after.lstrip()
+    if not following or following[0] in ";)}":
+        return following[:1] != ";"
+    skipped = after[: len(after) - len(following)]
+    return "\n" in skipped and len(skipped) - skipped.rindex("\n") - 1 <= column
+
+
+def _lines_above(code: str, start: int, column: int) -> list[str]:
+    """Items at the same column above an offset, nearest first, as long as the layout block reaches."""
+    found = []
+    at = code.rfind("\n", 0, start)
+    while at > 0:
+        line_start = code.rfind("\n", 0, at) + 1
+        line = code[line_start:at]
+        if line.strip():
+            indentation = len(line) - len(line.lstrip(" "))
+            if indentation < column:
+                break
+            if indentation == column:
+                found.append(line.strip())
+        at = line_start - 1
+    return found
+
+
+def _parent(code: str, start: int, column: int) -> str:
+    return next((line for line in _lines_above(code, start, column) if not line.startswith("...")), "")
+
+
+def _function(code: str, start: int, column: int, head: str) -> str:
+    """The nearest name above with a type signature at the same column that the left-hand side can belong to."""
+    for line in _lines_above(code, start, column):
+        names, colon, _ = line.partition(" : ")
+        if colon and "=" not in names.split():
+            fitting = [name for name in names.split() if _if_fits(name, head)]
+            if fitting:
+                return fitting[0]
+    return ""
+
+
+def _if_fits(name: str, head: str) -> str:
+    parts = [part for part in name.split("_") if part]
+    pieces = _left(head)
+    if "_" not in name:
+        return name if pieces[:1] == [name] else ""
+    return name if parts and (all(part in pieces for part in parts) or pieces[:1] == [name]) else ""
+
+
+def _left(head: str) -> list[str]:
+    pieces = items(head)
+    cut = next((index for index, piece in enumerate(pieces) if piece in _CUTS), len(pieces))
+    return pieces[:cut]
+
+
+def arguments(head: str, function: str) -> list[str]:
+    """The visible argument patterns of a left-hand side."""
+    pieces = [piece for piece in _left(head) if not piece.startswith(("{", "⦃"))]
+    parts = {function, *filter(None, function.split("_"))}
+    return [piece for piece in pieces if piece not in parts]

@@ -1,0 +1,162 @@
+"""Steps from one problem to smaller ones: case split, rewriting, ``with``, refinement; each with a cost."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+from attrs import evolve, frozen
+
+from unsorry.provers.agda import moves, protocol
+from unsorry.provers.agda.clauses import Clause, arguments
+from unsorry.provers.agda.sketches import OpenHole, Tried, Workbench, put
+from unsorry.provers.agda.terms import equation, head, items, parse_type
+
+_REWRITES = 3
+_WHOLE = "?"
+
+
+@frozen
+class Problem:
+    """A clause to solve, below the ``with`` lines that it belongs to. Without a ``head``: a term alone."""
+
+    leads: tuple[str, ...]
+    head: str
+    body: str = _WHOLE
+    rewritten: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+
+    @property
+    def left(self) -> str:
+        return f"{self.head} rewrite {' | '.join(self.rewritten)}" if self.rewritten else self.head
+
+    @property
+    def sketch(self) -> str:
+        line = f"{self.left} = {self.body}" if self.head else self.body
+        return "\n".join((*self.leads, line))
+
+    def arguments(self, clause: Clause) -> list[str]:
+        """The arguments of the function being defined, as patterns."""
+        if not self.head.startswith("..."):
+            return arguments(self.head, clause.function)
+        above = next((line for line in reversed(self.leads) if not line.startswith("...")), clause.parent)
+        return arguments(above, clause.function)
+
+
+@frozen
+class Move:
+    """A step: ``parts`` are the lines that replace the problem's own, the finished ones and those to solve."""
+
+    cost: float
+    parts: tuple[str | Problem, ...]
+
+
+class Expansion:
+    """Makes moves, and remembers those it has made. ``preferred`` variables are split first."""
+
+    def __init__(
+        self, bench: Workbench, scope: frozenset[str], original: frozenset[str], preferred: tuple[str, ...]
+    ) -> None:
+        self._bench = bench
+        self._scope = scope
+        self._original = original
+        self._preferred = preferred
+        self._made: dict[str, list[Move]] = {}
+
+    async def moves(self, problem: Problem, tried: Tried, hole: OpenHole) -> list[Move]:
+        """What can be done at a problem's first open hole, cheapest first."""
+        if problem.sketch not in self._made:
+            found = [move async for move in self._all(problem, tried, hole)]
+            self._made[problem.sketch] = sorted(found, key=lambda move: move.cost)
+        return self._made[problem.sketch]
+
+    async def _all(self, problem: Problem, tried: Tried, hole: OpenHole) -> AsyncIterator[Move]:
+        if problem.head and problem.body == _WHOLE:
+            async for move in self._splits(problem, hole):
+                yield move
+            for move in self._rewrites(problem, hole):
+                yield move
+            for move in self._inspections(problem, hole):
+                yield move
+        async for move in self._refinements(problem, tried, hole):
+            yield move
+
+    async def _splits(self, problem: Problem, hole: OpenHole) -> AsyncIterator[Move]:
+        if problem.rewritten:
+            return
+        if head(hole.context.type) == "→":
+            parts = await self._cases(problem, "")
+            if parts:
+                yield Move(0.1, parts)
+            return
+        preferred = (*problem.first, *self._preferred)
+        for cost, variable in moves.splittable(hole.context, preferred, self._original):
+            parts = await self._cases(problem, variable)
+            if parts:
+                yield Move(0.1 if variable in problem.first else cost, parts)
+
+    async def _cases(self, problem: Problem, variable: str) -> tuple[str | Problem, ...]:
+        loaded = await self._bench.look(problem.sketch)
+        if loaded is None:
+            return ()
+        _, point = self._bench.holes(loaded, problem.sketch)[-1]
+        cases = (await self._bench.ask(loaded, protocol.make_case(point, variable))).cases
+        if cases is None or cases.lambda_:
+            return ()
+        clauses = [" ".join(clause.split()) for clause in cases.clauses]
+        if clauses == [f"{problem.head} = ?"]:
+            return ()
+        return tuple(
+            Problem(problem.leads, clause.removesuffix(" = ?")) if clause.endswith(" = ?") else clause
+            for clause in clauses
+        )
+
+    def _rewrites(self, problem: Problem, hole: OpenHole) -> Iterator[Move]:
+        if len(problem.rewritten) < _REWRITES:
+            for cost, term in moves.rewrites(hole.context, hole.facts, self._scope):
+                if term not in problem.rewritten:
+                    yield Move(cost, (evolve(problem, rewritten=(*problem.rewritten, term)),))
+
+    def _inspections(self, problem: Problem, hole: OpenHole) -> Iterator[Move]:
+        taken = {entry.name for entry in hole.context.entries}
+        name = next(name for name in ("w", "v", "u", "w′", "v′", "u′", "w″") if name not in taken)
+        for cost, expression in moves.inspections(hole.context, hole.facts):
+            lead = f"{problem.left} with {expression}"
+            inner = Problem((*problem.leads, lead), f"... | {name}", first=(name,))
+            yield Move(cost, (lead, inner))
+
+    async def _refinements(self, problem: Problem, tried: Tried, hole: OpenHole) -> AsyncIterator[Move]:
+        if equation(hole.context.type):
+            return
+        if head(hole.context.type) == "→":
+            terms = [_abstraction(hole)]
+        else:
+            terms = [term async for term in self._constructions(tried, hole)]
+        for term in terms:
+            text = put(tried.text, hole.span, term)
+            line = text.splitlines()[-1]
+            body = line[len(problem.left) + 3 :] if problem.head else line
+            yield Move(0.8, (evolve(problem, body=body),))
+
+    async def _constructions(self, tried: Tried, hole: OpenHole) -> AsyncIterator[str]:
+        """Constructors of the goal's type, with a hole for each argument."""
+        names = [""]
+        while names:
+            name = names.pop()
+            loaded = await self._bench.look(tried.text)
+            at = [point for span, point in self._bench.holes(loaded, tried.text) if span == hole.span] if loaded else []
+            if loaded is None or not at:
+                return
+            reply = await self._bench.ask_and_spoil(loaded, protocol.refine(at[0], name))
+            if reply.given and not reply.error:
+                yield " ".join(reply.given.split())
+            names.extend(reversed(reply.constructors) if not name else ())
+
+
+def _abstraction(hole: OpenHole) -> str:
+    parameters, _ = parse_type(hole.context.type)
+    if parameters and equation(parameters[0].type):
+        return "λ { refl → ? }"
+    taken = {entry.name for entry in hole.context.entries} | set(items(hole.context.type))
+    wanted = parameters[0].name if parameters else ""
+    name = next(name for name in (wanted, "x", "y", "z", "x′", "y′", "z′", "x″") if name and name not in taken)
+    return f"λ {name} → ?"

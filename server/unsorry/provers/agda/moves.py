@@ -1,0 +1,250 @@
+"""What can be tried at an open goal, guessed from printed types alone: instances of what is known, terms that may
+close the goal, equations to rewrite with, expressions to inspect."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from attrs import frozen
+
+from unsorry.provers.agda.protocol import Context, Entry
+from unsorry.provers.agda.tactics import application, bracketed, heads
+from unsorry.provers.agda.terms import (
+    Parameter,
+    equation,
+    head,
+    items,
+    occurs,
+    parse_type,
+    stuck_on,
+    tokens,
+    unbracketed,
+)
+
+_INSTANCES = 24
+_MATCHES = 12
+_CHOICES = 5
+_BOUNDS = ("≡", "→", "|", ":", "=", "≤", "<")
+
+
+@frozen
+class Known:
+    """A function or lemma in scope with its type. ``arguments`` are the patterns of the clause at hand where it
+    is the function being defined: then each call must be on something smaller."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    result: str
+    arguments: tuple[str, ...] = ()
+    recursive: bool = False
+
+    @classmethod
+    def of(cls, name: str, printed: str, arguments: Sequence[str] = (), *, recursive: bool = False) -> Known:
+        parameters, result = parse_type(printed)
+        return cls(name, parameters, result, tuple(arguments), recursive)
+
+    @property
+    def visible(self) -> list[Parameter]:
+        return [parameter for parameter in self.parameters if parameter.visible]
+
+
+@frozen
+class Fact:
+    """A term and the type that it has here."""
+
+    term: str
+    type: str
+    recursive: bool = False
+
+
+def instances(known: Known, context: Context) -> list[str]:
+    """Applications of a known function to variables of fitting types, likely ones first."""
+    generic = {parameter.name for parameter in known.parameters if parameter.type.startswith("Set")}
+    pools: list[list[str]] = []
+    for index, parameter in enumerate(known.visible):
+        fitting = [entry.name for entry in _usable(context) if _fits(parameter.type, entry.type, generic)]
+        pattern = known.arguments[index] if index < len(known.arguments) else ""
+        pools.append(_ranked(fitting, pattern, context.type)[:_CHOICES])
+    found = []
+    for chosen in itertools.product(*pools):
+        if not known.recursive or smaller(chosen, known.arguments):
+            found.append(application(known.name, chosen))
+        if len(found) >= _INSTANCES:
+            break
+    return found
+
+
+def smaller(chosen: Sequence[str], patterns: Sequence[str]) -> bool:
+    """Whether a call can be on something smaller than the clause's own arguments."""
+    return not patterns or any(
+        choice != pattern and choice in tokens(pattern) for choice, pattern in zip(chosen, patterns, strict=False)
+    )
+
+
+def _usable(context: Context) -> list[Entry]:
+    return [entry for entry in context.entries if entry.in_scope]
+
+
+def _fits(wanted: str, type_: str, generic: Iterable[str]) -> bool:
+    return wanted in generic or head(wanted) == head(type_)
+
+
+def _ranked(names: Iterable[str], pattern: str, goal: str) -> list[str]:
+    """Parts of the clause's own pattern first, then what the goal speaks of; the pattern itself is a choice too."""
+    inside, spoken = set(tokens(pattern)), set(tokens(goal))
+    ranked = sorted(names, key=lambda name: (name not in inside, name not in spoken))
+    if pattern and pattern not in ranked and _is_term(pattern):
+        ranked.insert(min(1, len(ranked)), pattern)
+    return ranked
+
+
+def _is_term(pattern: str) -> bool:
+    return not any(word in ("_", "()", "@") or word.startswith((".", "..")) for word in (pattern, *tokens(pattern)))
+
+
+def matched(known: Known, goal: str) -> list[str]:
+    """Applications of a known equation such that one of its sides stands in the goal."""
+    sides = equation(known.result)
+    if sides is None:
+        return []
+    variables = {parameter.name for parameter in known.parameters if parameter.name}
+    wanted = [parameter.name for parameter in known.visible]
+    found: dict[str, None] = {}
+    for side in sides:
+        pattern = items(unbracketed(side))
+        if len(pattern) == 1 and pattern[0] in variables:
+            continue
+        for target in subterms(goal):
+            for substitution in match(pattern, target, variables, {}):
+                if all(name and name in substitution for name in wanted):
+                    chosen = [substitution[name] for name in wanted]
+                    if not known.recursive or smaller(chosen, known.arguments):
+                        found[application(known.name, chosen)] = None
+            if len(found) >= _MATCHES:
+                return list(found)
+    return list(found)
+
+
+def subterms(printed: str) -> Iterator[list[str]]:
+    """Every run of pieces that may be a term: whole brackets, sides of relations, operands."""
+    pieces = items(printed)
+    bounds = [index for index, piece in enumerate(pieces) if piece in _BOUNDS]
+    for low, high in itertools.pairwise([-1, *bounds, len(pieces)]):
+        side = pieces[low + 1 : high]
+        for start, end in itertools.combinations(range(len(side) + 1), 2):
+            if end - start > 1:
+                yield side[start:end]
+    for piece in pieces:
+        if piece[0] == "(" and len(piece) > 2:
+            yield from subterms(piece[1:-1])
+
+
+def match(
+    pattern: Sequence[str], target: Sequence[str], variables: Iterable[str], bound: Mapping[str, str]
+) -> Iterator[Mapping[str, str]]:
+    """Every way to make a pattern's variables stand for runs of pieces, so that it becomes the target."""
+    if not pattern:
+        if not target:
+            yield bound
+        return
+    first, rest = pattern[0], pattern[1:]
+    if len(target) < len(pattern):
+        return
+    if first in variables:
+        for length in range(1, len(target) - len(rest) + 1):
+            value = " ".join(target[:length])
+            if bound.get(first, value) == value:
+                yield from match(rest, target[length:], variables, {**bound, first: value})
+    elif first == target[0]:
+        yield from match(rest, target[1:], variables, bound)
+    elif first[0] == "(" == target[0][0]:
+        for inner in match(items(first[1:-1]), items(target[0][1:-1]), variables, bound):
+            yield from match(rest, target[1:], variables, inner)
+
+
+def closers(context: Context, facts: Sequence[Fact], scope: frozenset[str]) -> Iterator[str]:
+    """Terms that may close the goal, cheapest first. ``scope``: which of ``cong``, ``sym``, … can be used."""
+    goal = context.type
+    sides = equation(goal)
+    own = head(goal)
+    if sides is not None:
+        yield "refl"
+    variables = _usable(context)
+    yield from (entry.name for entry in reversed(variables) if entry.type == goal)
+    yield from (fact.term for fact in facts if unbracketed(fact.type) == goal)
+    yield from (entry.name for entry in reversed(variables) if entry.type != goal and head(entry.type) == own)
+    yield from (fact.term for fact in facts if head(fact.type) == own and fact.type != goal)
+    if sides is not None:
+        yield from _equalities(goal, variables, facts, scope)
+    if own == "→":
+        yield from _functions(goal, variables)
+
+
+def _equalities(goal: str, variables: Sequence[Entry], facts: Sequence[Fact], scope: frozenset[str]) -> Iterator[str]:
+    terms = [fact.term for fact in facts if equation(fact.type)]
+    terms += [entry.name for entry in variables if equation(entry.type)]
+    if "sym" in scope:
+        yield from (f"sym {bracketed(term)}" for term in terms)
+    if "cong" in scope:
+        for outer in heads(goal):
+            yield from (f"cong {bracketed(outer)} {bracketed(term)}" for term in terms)
+    if "trans" in scope:
+        for one, other in itertools.permutations(terms[:6], 2):
+            yield f"trans {bracketed(one)} {bracketed(other)}"
+
+
+def _functions(goal: str, variables: Sequence[Entry]) -> Iterator[str]:
+    yield "λ ()"
+    parameters, _ = parse_type(goal)
+    if parameters and equation(parameters[0].type):
+        yield "λ { refl → refl }"
+        yield from (f"λ {{ refl → {entry.name} refl }}" for entry in variables if head(entry.type) == "→")
+
+
+def rewrites(context: Context, facts: Sequence[Fact], scope: frozenset[str]) -> Iterator[tuple[float, str]]:
+    """Equations to rewrite the goal with, and what each costs."""
+    goal = context.type
+    known = [*facts, *(Fact(entry.name, entry.type) for entry in _usable(context))]
+    for fact in known:
+        sides = equation(fact.type)
+        if sides is None:
+            continue
+        left, right = sides
+        if len(tokens(left)) > 1 and occurs(left, goal):
+            yield 0.4 if fact.recursive else 0.6, fact.term
+        if "sym" in scope and len(tokens(right)) > 1 and occurs(right, goal):
+            yield 0.8, f"sym {bracketed(fact.term)}"
+
+
+def inspections(context: Context, facts: Sequence[Fact]) -> Iterator[tuple[float, str]]:
+    """Expressions whose value decides how the goal goes on, for ``with``, and what each costs."""
+    for expression in stuck_on(context.type):
+        yield 0.6, expression
+    for entry in _usable(context):
+        for expression in stuck_on(entry.type):
+            yield 0.9, expression
+    if equation(context.type) is None:
+        for fact in facts:
+            if fact.recursive and equation(fact.type) is None and head(fact.type) != "→":
+                yield 0.8, fact.term
+
+
+def splittable(context: Context, preferred: Sequence[str], original: frozenset[str]) -> list[tuple[float, str]]:
+    """Variables to split, and what each costs: evidence first (``⊥``, equations), then those that the goal
+    speaks of, in its order."""
+    order = {word: index for index, word in reversed(list(enumerate(tokens(context.type))))}
+    found: list[tuple[float, int, str]] = []
+    for entry in context.entries:
+        kind = head(entry.type)
+        if kind in ("→", "Set") or kind.startswith("Set") or "." in entry.name:
+            continue
+        cost = 1.0 if entry.in_scope else 2.2
+        if entry.name in preferred or kind == "⊥" or equation(entry.type):
+            cost = 0.5
+        elif entry.name not in order and any(entry.name in tokens(other.type) for other in context.entries):
+            cost += 0.6
+        if entry.name not in original:
+            cost += 0.5
+        found.append((cost, order.get(entry.name, 1 << 20), entry.name))
+    return [(cost + 0.05 * rank, name) for rank, (cost, _, name) in enumerate(sorted(found))]

@@ -1,0 +1,27 @@
+"""What a trial showed: whether a term, or a changed text, closed its hole and left nothing behind."""
+
+from __future__ import annotations
+
+from unsorry.model import TrialResult
+from unsorry.provers.agda.loader import Loaded
+from unsorry.provers.agda.protocol import Reply
+
+
+def result_of_give(loaded: Loaded, reply: Reply) -> tuple[TrialResult, str]:
+    """Whether a give closed its goal. That Agda took the term is not enough: see what it reports beside."""
+    if reply.error or reply.given is None:
+        return TrialResult.REJECTED, reply.error or "Agda did not take the term."
+    return compared(loaded, reply, 1)
+
+
+def compared(before: Loaded, reply: Reply, gone: int) -> tuple[TrialResult, str]:
+    """Whether a state has ``gone`` holes less than before and nothing else is wrong that was not."""
+    if not reply.listed:
+        return TrialResult.REJECTED, "Agda did not report what is left open."
+    if len(reply.errors) > len(before.reply.errors):
+        return TrialResult.REJECTED, reply.errors[-1]
+    if len(reply.invisible) > len(before.reply.invisible):
+        return TrialResult.REJECTED, f"unsolved: {reply.invisible[-1][0]}"
+    if len(reply.visible) != len(before.reply.visible) - gone:
+        return TrialResult.REJECTED, "it leaves something open"
+    return TrialResult.CLOSED, ""
