@@ -5,10 +5,13 @@ open import Agda.Builtin.Nat
 open import Agda.Builtin.Equality
 
 cong : {A B : Set} {x y : A} (f : A → B) → x ≡ y → f x ≡ f y
-cong f refl = ?
+cong f refl = refl
 
 sym : {A : Set} {x y : A} → x ≡ y → y ≡ x
 sym p = ?
+
+trans : {A : Set} {x y z : A} → x ≡ y → y ≡ z → x ≡ z
+trans p q = ?
 
 two-and-two : 2 + 2 ≡ 4
 two-and-two = ?
