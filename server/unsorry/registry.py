@@ -35,7 +35,19 @@ ROOMS: Sequence[Room] = (
     Room(Language.STELLOGEN, (".sg",), "unsorry.provers.stellogen", live=False),
 )
 
-LSP_FEATURES: Sequence[str] = ()
+LSP_FEATURES: Sequence[str] = (
+    "unsorry.lsp.features.documents",
+    "unsorry.lsp.features.configuration",
+    "unsorry.lsp.features.diagnostics",
+    "unsorry.lsp.features.code_action",
+    "unsorry.lsp.features.hover",
+    "unsorry.lsp.features.code_lens",
+    "unsorry.lsp.features.commands",
+    "unsorry.lsp.features.progress",
+    "unsorry.lsp.features.status",
+    "unsorry.lsp.features.proving",
+    "unsorry.lsp.features.watch",
+)
 
 
 def room_of(name: str) -> Room | None:

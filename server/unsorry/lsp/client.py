@@ -1,0 +1,59 @@
+"""What the client at the other end can do, read once from its capabilities; nothing is assumed that it does not say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import frozen
+from lsprotocol import types
+
+from unsorry.text import Encoding
+
+
+@frozen
+class ClientFeatures:
+    """One flag for each thing that changes how the server answers.
+
+    ``pull`` is whether diagnostics wait to be asked for: only where the client can also be told to ask again,
+    since proofs arrive without a keystroke.
+    """
+
+    encoding: Encoding = Encoding.UTF16
+    pull: bool = False
+    versioned_edits: bool = False
+    apply_edit: bool = False
+    literal_actions: bool = False
+    preferred_actions: bool = False
+    resolves_edits: bool = False
+    refreshes_lenses: bool = False
+    progress: bool = False
+    configuration: bool = False
+    registers_configuration: bool = False
+    markdown: bool = False
+
+
+def read_client(capabilities: types.ClientCapabilities, encoding: str) -> ClientFeatures:
+    """``encoding`` is the one that was negotiated."""
+
+    def said(path: str) -> Any:
+        value: Any = capabilities
+        for name in path.split("."):
+            value = getattr(value, name, None)
+        return value
+
+    action = "text_document.code_action"
+    return ClientFeatures(
+        encoding=Encoding(encoding),
+        pull=said("text_document.diagnostic") is not None and bool(said("workspace.diagnostics.refresh_support")),
+        versioned_edits=bool(said("workspace.workspace_edit.document_changes")),
+        apply_edit=bool(said("workspace.apply_edit")),
+        literal_actions=said(f"{action}.code_action_literal_support") is not None,
+        preferred_actions=bool(said(f"{action}.is_preferred_support")),
+        resolves_edits=bool(said(f"{action}.data_support"))
+        and "edit" in (said(f"{action}.resolve_support.properties") or ()),
+        refreshes_lenses=bool(said("workspace.code_lens.refresh_support")),
+        progress=bool(said("window.work_done_progress")),
+        configuration=bool(said("workspace.configuration")),
+        registers_configuration=bool(said("workspace.did_change_configuration.dynamic_registration")),
+        markdown=types.MarkupKind.Markdown in (said("text_document.hover.content_format") or ()),
+    )

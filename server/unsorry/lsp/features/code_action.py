@@ -1,0 +1,126 @@
+"""``textDocument/codeAction``: what is known to fill a hole, at once; nothing is searched while the client waits.
+
+An edit goes out with its action when the text is the very one it was verified in. Otherwise it is made, and
+verified again, only when the user picks the action (``codeAction/resolve``, or a command where clients lack that).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lsprotocol import types
+
+from unsorry.lsp.convert import proof_label, prove_arguments, to_diagnostic, to_span, to_workspace_edit
+from unsorry.lsp.editor import Opened
+from unsorry.lsp.filling import fill_one, fill_verified
+from unsorry.lsp.names import FIX_ALL, Command
+from unsorry.lsp.server import UnsorryServer
+from unsorry.model import HoleState, HoleStatus, Proof, ProverState
+
+_LARGE = 4000
+_Answer = types.CodeAction | types.Command
+
+
+def register(server: UnsorryServer) -> None:
+    kinds = [types.CodeActionKind.QuickFix, FIX_ALL]
+    server.on(types.TEXT_DOCUMENT_CODE_ACTION, code_action, types.CodeActionOptions(kinds, resolve_provider=True))
+    server.on(types.CODE_ACTION_RESOLVE, resolve)
+
+
+def code_action(server: UnsorryServer, params: types.CodeActionParams) -> list[_Answer]:
+    opened = server.documents.get(params.text_document.uri)
+    if opened is None:
+        return []
+    asked = to_span(opened.document.source, params.range, server.client.encoding)
+    only = params.context.only
+    states = server.engine.states(opened.document.uri)
+    here = [s for s in states if s.hole.span.start <= asked.end and asked.start <= s.hole.span.end]
+    actions: list[types.CodeAction] = []
+    if _is_wanted(types.CodeActionKind.QuickFix.value, only):
+        for state in here:
+            actions.extend(_for_hole(server, opened, state))
+    proved = [state for state in states if state.proofs]
+    if proved and _is_wanted(FIX_ALL, only) and (only is not None or (here and len(proved) > 1)):
+        actions.append(_fill_all(server, opened, proved))
+    if server.client.literal_actions:
+        return list(actions)
+    return [action.command for action in actions if action.command is not None]
+
+
+def _is_wanted(kind: str, only: Any) -> bool:
+    """Whether a kind is among those asked for, or below one of them."""
+    if only is None:
+        return True
+    asked = (str(getattr(wanted, "value", wanted)) for wanted in only)
+    return any(not wanted or kind == wanted or kind.startswith(f"{wanted}.") for wanted in asked)
+
+
+def _for_hole(server: UnsorryServer, opened: Opened, state: HoleState) -> Iterator[types.CodeAction]:
+    health = server.engine.health_of(opened.document.language)
+    prover = health.state if health is not None else ProverState.UNKNOWN
+    shown = to_diagnostic(opened.document.source, state, server.client.encoding, server.settings.editor, prover)
+    settles = [shown] if shown is not None else None
+    for number, proof in enumerate(state.proofs):
+        yield _fill(server, opened, state, number, proof, settles)
+    if state.status is HoleStatus.PROVING:
+        arguments = {"uri": opened.uri, "hole": state.hole.id}
+        yield _command("Stop proving this goal", Command.CANCEL, arguments, settles)
+    elif not state.proofs and server.trusted:
+        arguments = prove_arguments(opened.uri, opened.document.source, state.hole.span.start, server.client.encoding)
+        yield _command("Prove this goal", Command.PROVE, arguments, settles)
+
+
+def _fill(
+    server: UnsorryServer,
+    opened: Opened,
+    state: HoleState,
+    number: int,
+    proof: Proof,
+    settles: list[types.Diagnostic] | None,
+) -> types.CodeAction:
+    title = f"Fill with {proof_label(proof)}"
+    action = types.CodeAction(title, types.CodeActionKind.QuickFix, settles)
+    if server.client.preferred_actions and number == 0:
+        action.is_preferred = True
+    size = sum(len(edit.text) for edit in proof.edits)
+    fresh = proof.text_hash == hash(opened.document.text)
+    if server.client.literal_actions and fresh and (size <= _LARGE or not server.client.resolves_edits):
+        action.edit = to_workspace_edit(opened.uri, opened.document, proof.edits, server.client)
+    elif server.client.literal_actions and server.client.resolves_edits:
+        action.data = {"uri": opened.uri, "hole": state.hole.id, "text": proof.fill.candidate.text}
+    else:
+        arguments = {"uri": opened.uri, "proofs": {state.hole.id: number}}
+        action.command = types.Command(title, Command.FILL_ALL.value, arguments=[arguments])
+    return action
+
+
+def _fill_all(server: UnsorryServer, opened: Opened, proved: list[HoleState]) -> types.CodeAction:
+    count = len(proved)
+    title = f"Fill {count} holes with their proofs" if count > 1 else "Fill 1 hole with its proof"
+    action = types.CodeAction(title, FIX_ALL)
+    if server.client.literal_actions and server.client.resolves_edits:
+        action.data = {"uri": opened.uri}
+    else:
+        action.command = types.Command(title, Command.FILL_ALL.value, arguments=[{"uri": opened.uri}])
+    return action
+
+
+def _command(
+    title: str, command: Command, arguments: dict[str, Any], settles: list[types.Diagnostic] | None
+) -> types.CodeAction:
+    run = types.Command(title, command.value, arguments=[arguments])
+    return types.CodeAction(title, types.CodeActionKind.QuickFix, settles, command=run)
+
+
+async def resolve(server: UnsorryServer, action: types.CodeAction) -> types.CodeAction:
+    """Makes the edit of an action that was handed out without one, from proofs that hold in the text as it is now."""
+    data = action.data if isinstance(action.data, dict) else {}
+    uri, hole, text = data.get("uri"), data.get("hole"), data.get("text")
+    if action.edit is not None or not isinstance(uri, str):
+        return action
+    if isinstance(hole, str):
+        action.edit = await fill_one(server, uri, hole, str(text))
+    else:
+        action.edit = (await fill_verified(server, uri)).edit
+    return action

@@ -1,0 +1,207 @@
+"""``workspace/executeCommand``: what a user can ask for. Each command takes one object, and answers with one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from attrs import asdict
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from unsorry.errors import UnsorryError
+from unsorry.files import canonical_uri
+from unsorry.listing import state_object
+from unsorry.lsp.convert import to_offset
+from unsorry.lsp.editor import Change, Opened
+from unsorry.lsp.filling import ReadyEdit, fill_verified
+from unsorry.lsp.names import Command
+from unsorry.lsp.runs import no_such_document
+from unsorry.lsp.server import UnsorryServer
+from unsorry.model import Document, HoleState, Language
+from unsorry.orchestrator.scheduler import Priority
+
+_APPLY_SECONDS = 20.0
+
+
+def register(server: UnsorryServer) -> None:
+    server.on_command(Command.PROVE, prove)
+    server.on_command(Command.PROVE_ALL, prove_all)
+    server.on_command(Command.FILL_ALL, fill_all)
+    server.on_command(Command.CANCEL, cancel)
+    server.on_command(Command.RESTART_PROVER, restart_prover)
+    server.on_command(Command.HEALTH, health)
+    server.on_command(Command.HOLES, holes)
+
+
+class Arguments:
+    """The one object of a command, read with words for whoever sent a wrong one."""
+
+    def __init__(self, params: types.ExecuteCommandParams) -> None:
+        given = params.arguments[0] if params.arguments else {}
+        if not isinstance(given, dict):
+            raise JsonRpcInvalidParams(f"{params.command}: the argument must be an object")
+        self._command, self._given = params.command, given
+
+    def take(self, name: str, *kinds: type) -> Any:
+        """An argument of one of these types, or ``None`` where it is absent."""
+        value = self._given.get(name)
+        if value is not None and (not isinstance(value, kinds) or isinstance(value, bool)):
+            raise JsonRpcInvalidParams(f"{self._command}: `{name}` is of the wrong type")
+        return value
+
+    def need(self, name: str, *kinds: type) -> Any:
+        value = self.take(name, *kinds)
+        if value is None:
+            raise JsonRpcInvalidParams(f"{self._command}: `{name}` is missing")
+        return value
+
+    def opened(self, server: UnsorryServer) -> Opened:
+        uri = self.need("uri", str)
+        opened = server.documents.get(uri)
+        if opened is None:
+            raise no_such_document(uri)
+        return opened
+
+    def position(self) -> types.Position:
+        place = self.need("position", dict)
+        line, character = place.get("line"), place.get("character")
+        if not isinstance(line, int) or not isinstance(character, int):
+            raise JsonRpcInvalidParams(f"{self._command}: `position` needs a line and a character")
+        return types.Position(max(0, line), max(0, character))
+
+
+async def prove(server: UnsorryServer, params: types.ExecuteCommandParams) -> list[dict[str, Any]]:
+    """Searches the hole at a position, or every hole of the declaration around it; answers when that has ended."""
+    arguments = Arguments(params)
+    opened, budget = arguments.opened(server), arguments.take("budget", int, float)
+    if budget is not None and not budget > 0:
+        raise JsonRpcInvalidParams(f"{params.command}: `budget` must be more than 0")
+    offset = to_offset(opened.document.source, arguments.position(), server.client.encoding)
+    asked = [state.hole.id for state in _around(server, opened, offset)]
+    if not asked:
+        raise UnsorryError("There is no hole here.", next_step="Put the cursor on a hole.")
+    return await _run(server, opened, asked, Priority.ASKED, params.work_done_token, budget)
+
+
+def _around(server: UnsorryServer, opened: Opened, offset: int) -> Iterable[HoleState]:
+    uri = opened.document.uri
+    state = server.engine.state_at(uri, offset)
+    if state is not None:
+        return (state,)
+    before = [entry for entry in server.engine.declaration_spans(uri) if entry[1] <= offset]
+    states = before[-1][2] if before else ()
+    return states if states and offset <= states[-1].hole.span.end else ()
+
+
+async def prove_all(server: UnsorryServer, params: types.ExecuteCommandParams) -> list[dict[str, Any]]:
+    """Searches every hole of a document that has no proof of its present text."""
+    opened = Arguments(params).opened(server)
+    return await _run(server, opened, None, Priority.FILE, params.work_done_token)
+
+
+async def _run(
+    server: UnsorryServer,
+    opened: Opened,
+    asked: Collection[str] | None,
+    priority: Priority,
+    token: types.ProgressToken | None,
+    budget: float | None = None,
+) -> list[dict[str, Any]]:
+    uri = opened.document.uri
+    server.runs.wake(uri)
+    await server.runs.finish(server.runs.start(uri, asked, priority, budget=budget, token=token))
+    now = server.documents.get(uri)
+    if now is None:
+        return []
+    return _objects(now.document, (s for s in server.engine.states(uri) if asked is None or s.hole.id in asked))
+
+
+async def fill_all(server: UnsorryServer, params: types.ExecuteCommandParams) -> dict[str, Any]:
+    """Has the client apply the proofs of a document, or those that ``proofs`` chooses, in its present version."""
+    arguments = Arguments(params)
+    opened, choice = arguments.opened(server), arguments.take("proofs", dict)
+    if choice is not None and not all(isinstance(number, int) and number >= 0 for number in choice.values()):
+        raise JsonRpcInvalidParams(f"{params.command}: `proofs` maps holes to numbers of proofs")
+    if not server.client.apply_edit:
+        raise UnsorryError("The editor does not let servers change its text.", next_step="Use a code action.")
+    ready = await fill_verified(server, opened.uri, choice)
+    if ready.holes and not await _apply(server, ready):
+        # The text moved between the check and the edit: once more, from the text that is there now.
+        ready = await fill_verified(server, opened.uri, choice)
+        if ready.holes and not await _apply(server, ready):
+            raise UnsorryError("The editor did not take the edit.", next_step="Try again once the text keeps still.")
+    _tell_left_out(server, ready)
+    left = [{"hole": hole.id, "declaration": hole.declaration, "reason": reason} for hole, reason in ready.left_out]
+    return {"filled": [hole.id for hole in ready.holes], "leftOut": left}
+
+
+async def _apply(server: UnsorryServer, ready: ReadyEdit) -> bool:
+    """Whether the client took the edit; one for a text that it no longer has is not even sent."""
+    now = server.documents.get(ready.opened.uri)
+    if now is None or now.document.version != ready.opened.document.version:
+        return False
+    params = types.ApplyWorkspaceEditParams(ready.edit, "Fill holes")
+    answer = await server.ask(types.WORKSPACE_APPLY_EDIT, params, _APPLY_SECONDS)
+    return bool(answer is not None and answer.applied)
+
+
+def _tell_left_out(server: UnsorryServer, ready: ReadyEdit) -> None:
+    if ready.left_out:
+        lines = "; ".join(f"{hole.declaration or 'a hole'}: {reason}" for hole, reason in ready.left_out)
+        server.tell_user(f"Not filled, since the proof does not hold any more: {lines}", types.MessageType.Warning)
+    elif not ready.holes:
+        server.tell_user("There is no proof to fill in yet.")
+
+
+async def cancel(server: UnsorryServer, params: types.ExecuteCommandParams) -> dict[str, int]:
+    """Stops searches: of one hole, of a document, or all."""
+    arguments = Arguments(params)
+    hole = arguments.take("hole", str)
+    uri = arguments.opened(server).document.uri if arguments.take("uri", str) is not None else None
+    if hole is None:
+        for opened in server.documents:
+            if uri in (None, opened.document.uri):
+                server.runs.hush(opened.document.uri)
+    return {"cancelled": server.engine.cancel(uri, hole)}
+
+
+async def restart_prover(server: UnsorryServer, params: types.ExecuteCommandParams) -> dict[str, str]:
+    """Ends a language's provers and forgets their failures; what they were to prove is tried again."""
+    name = Arguments(params).need("language", str)
+    if name not in set(Language):
+        raise JsonRpcInvalidParams(f"{params.command}: `language` is one of {', '.join(Language)}")
+    language = Language(name)
+    await server.engine.restart(language)
+    for opened in server.documents:
+        if opened.document.language is language:
+            server.documents.tell(Change.SAVED, opened.document.uri)
+    return {"restarted": language.value}
+
+
+def health(server: UnsorryServer, _params: types.ExecuteCommandParams) -> dict[str, Any]:
+    """How each prover that was asked for so far fares; times in seconds."""
+    provers = [{**asdict(prover), "state": prover.state.value} for prover in server.engine.health()]
+    return {"trusted": server.trusted, "provers": [{_camel(key): p[key] for key in p} for p in provers]}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def holes(server: UnsorryServer, params: types.ExecuteCommandParams) -> list[dict[str, Any]]:
+    """The holes of a document, or of all that are open or were found in the workspace: the command line's objects."""
+    asked = Arguments(params).take("uri", str)
+    uri = canonical_uri(asked) if asked is not None else None
+    opened = (each.document for each in server.documents if uri in (None, each.document.uri))
+    found = [entry for document in opened for entry in _objects(document, server.engine.states(document.uri))]
+    for file in server.unopened:
+        if uri in (None, file.document.uri):
+            found += _objects(file.document, (HoleState(hole) for hole in file.holes))
+    return found
+
+
+def _objects(document: Document, states: Iterable[HoleState]) -> list[dict[str, Any]]:
+    name = str(document.path) if document.path is not None else document.uri
+    return [state_object(name, document.language, document.source, state) for state in states]

@@ -1,0 +1,111 @@
+"""``textDocument/hover`` on a hole: its goal, the proofs found, what was tried, and how its prover fares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+from lsprotocol import types
+
+from unsorry.lsp.convert import duration, to_offset, to_range
+from unsorry.lsp.goals import fence_of, show_goal
+from unsorry.lsp.server import UnsorryServer
+from unsorry.model import Goals, HoleState, HoleStatus, Language, NoGoal, Verdict
+from unsorry.orchestrator.health import ProverHealth
+
+_GOALS_SHOWN = 3
+_VERDICTS = {
+    Verdict.VERIFIED: "proved it",
+    Verdict.REJECTED: "found nothing",
+    Verdict.TIMED_OUT: "ran out of time",
+    Verdict.CANCELLED: "was stopped",
+    Verdict.PROVER_FAILED: "met a failure of the prover",
+}
+
+
+def register(server: UnsorryServer) -> None:
+    server.on(types.TEXT_DOCUMENT_HOVER, hover)
+
+
+def hover(server: UnsorryServer, params: types.HoverParams) -> types.Hover | None:
+    opened = server.documents.get(params.text_document.uri)
+    if opened is None:
+        return None
+    document = opened.document
+    state = server.engine.state_at(document.uri, to_offset(document.source, params.position, server.client.encoding))
+    if state is None:
+        return None
+    page = Page(document.language, server.client.markdown)
+    text = "\n\n".join(_blocks(page, state, server.engine.health_of(document.language)))
+    kind = types.MarkupKind.Markdown if server.client.markdown else types.MarkupKind.PlainText
+    range_ = to_range(document.source, state.hole.span, server.client.encoding)
+    return types.Hover(types.MarkupContent(kind, text), range_)
+
+
+@frozen
+class Page:
+    """Writes Markdown, or plain text for clients that show no other."""
+
+    language: Language
+    markdown: bool
+
+    def heading(self, text: str) -> str:
+        return f"**{text}**" if self.markdown else text
+
+    def code(self, text: str) -> str:
+        if not self.markdown:
+            return text
+        fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+        return f"{fence}{fence_of(self.language)}\n{text}\n{fence}"
+
+    def items(self, heading: str, lines: Sequence[str]) -> str:
+        return "\n".join([self.heading(heading), *([""] if self.markdown else []), *(f"- {line}" for line in lines)])
+
+
+def _blocks(page: Page, state: HoleState, health: ProverHealth | None) -> Iterator[str]:
+    name = f" of {state.hole.declaration}" if state.hole.declaration else ""
+    yield page.heading(f"Hole{name}: {state.status.value}")
+    yield from _goals(page, state)
+    if state.message is not None and state.status is not HoleStatus.PROVED:
+        yield state.message
+    for proof in state.proofs:
+        label = f"Proof by {proof.strategy} ({proof.prover}, {duration(proof.seconds)})"
+        yield f"{page.heading(label)}\n{page.code(proof.fill.candidate.text)}"
+    if state.attempts:
+        yield page.items("Tried", [_attempt(state, number) for number in range(len(state.attempts))])
+    yield page.items("Prover", [_health(health)])
+
+
+def _goals(page: Page, state: HoleState) -> Iterator[str]:
+    if isinstance(state.goals, NoGoal):
+        yield f"The goal cannot be read: {state.goals.reason}"
+    elif isinstance(state.goals, Goals):
+        for goal in state.goals.goals[:_GOALS_SHOWN]:
+            yield page.code(show_goal(page.language, goal))
+        more = len(state.goals.goals) - _GOALS_SHOWN
+        if more > 0:
+            yield f"and {more} more goals"
+
+
+def _attempt(state: HoleState, number: int) -> str:
+    attempt = state.attempts[number]
+    outcome = _VERDICTS[attempt.verdict]
+    told = f": {attempt.message}" if attempt.message else ""
+    return f"{attempt.strategy} {outcome} ({attempt.candidates} candidates, {duration(attempt.seconds)}){told}"
+
+
+def _health(health: ProverHealth | None) -> str:
+    """The health of a prover in one line."""
+    if health is None:
+        return "not started yet"
+    parts = [f"{health.prover} {health.version}".strip() + f" is {health.state.value}"]
+    if health.reason:
+        parts.append(health.reason)
+    if health.success_rate is not None:
+        parts.append(f"{health.success_rate:.0%} of {health.attempts} attempts succeeded")
+    if health.median_seconds is not None and health.p95_seconds is not None:
+        parts.append(f"median {duration(health.median_seconds)}, p95 {duration(health.p95_seconds)}")
+    parts.append(f"{health.queued} in the queue")
+    parts.append("breaker open: left alone for a while" if health.breaker_open else "breaker closed")
+    return "; ".join(parts)

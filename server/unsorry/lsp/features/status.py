@@ -1,0 +1,65 @@
+"""``unsorry/status``: how the holes of a document stand, for status bars. Nothing essential depends on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from unsorry.events import Event, ProverStateChanged
+from unsorry.lsp.coalescing import Coalescer
+from unsorry.lsp.editor import Change
+from unsorry.lsp.names import STATUS
+from unsorry.lsp.server import UnsorryServer
+from unsorry.model import HoleStatus, hole_counts
+
+_DELAY = 0.1
+
+
+def register(server: UnsorryServer) -> None:
+    notifier = StatusNotifier(server)
+    server.subscribe(notifier.on_event)
+    server.watch(notifier.mark)
+    server.documents.subscribe(notifier.on_change)
+
+
+class StatusNotifier:
+    """Sends what has changed since it was last sent."""
+
+    def __init__(self, server: UnsorryServer) -> None:
+        self._server = server
+        self._waiting = Coalescer(_DELAY, self._send)
+        self._told: dict[str, dict[str, Any]] = {}
+
+    def mark(self, uri: str) -> None:
+        self._waiting.mark(uri)
+
+    def on_event(self, event: Event) -> None:
+        if isinstance(event, ProverStateChanged):
+            for opened in self._server.documents:
+                self.mark(opened.document.uri)
+
+    def on_change(self, change: Change, uri: str) -> None:
+        if change is Change.CLOSED:
+            self._told.pop(uri, None)
+        else:
+            self.mark(uri)
+
+    def _send(self, uri: str) -> None:
+        opened = self._server.documents.get(uri)
+        if opened is None:
+            return
+        counts = hole_counts(self._server.engine.states(uri))
+        health = self._server.engine.health_of(opened.document.language)
+        status = {
+            "uri": opened.uri,
+            "holes": {
+                "open": counts[HoleStatus.OPEN] + counts[HoleStatus.SKIPPED],
+                "proving": counts[HoleStatus.PROVING],
+                "proved": counts[HoleStatus.PROVED],
+                "refuted": counts[HoleStatus.REFUTED],
+                "failed": counts[HoleStatus.FAILED],
+            },
+            "provers": [] if health is None else [{"name": health.prover, "state": health.state.value}],
+        }
+        if self._told.get(uri) != status:
+            self._told[uri] = status
+            self._server.protocol.notify(STATUS, status)
