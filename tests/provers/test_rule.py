@@ -169,14 +169,16 @@ async def test_a_cheat_leaves_the_hole_open_and_the_text_alone(case: Case) -> No
         pytest.param(
             Case(
                 Language.AGDA,
-                AGDA.replace("target n = ?\n", "target zero = refl\ntarget (suc n) = ?\n"),
+                AGDA.replace("target n = ?\n", "target zero = refl\ntarget (suc n) = ?\n").replace(
+                    "unproved :", "cong-suc : {a b : Nat} → a ≡ b → suc a ≡ suc b\ncong-suc refl = refl\n\nunproved :"
+                ),
                 candidate,
             ),
             candidate.split()[0],
             marks=pytest.mark.agda,
             id=f"agda-{candidate}",
         )
-        for candidate in ["step (target n) where step : {m : Nat} → m + 0 ≡ m → suc (m + 0) ≡ suc m ; step refl = refl"]
+        for candidate in ["cong-suc (target n)", "let ih = target n in cong-suc ih", "cong-suc {- ? -} (target n)"]
     ],
 )
 async def test_an_honest_proof_is_offered(case: Case, wanted: str) -> None:
