@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from attrs import frozen
 
+from unsorry.provers.patterns import compiled
 from unsorry.provers.rocq.sentences import COMMENT_TOKEN, TRIVIA, sentences
 
-_BULLET = re.compile(r"-+|\++|\*+|\{|\}")
-_SELECTED = re.compile(r"(?:all|par|!|\d[\d\s,-]*|\[\s*\w+\s*\])\s*:(?!=)|(?:\d+|\[\s*\w+\s*\])\s*:\s*\{")
+_BULLET = compiled(r"-+|\++|\*+|\{|\}")
+_SELECTED = compiled(r"(?:all|par|!|\d[\d\s,-]*|\[\s*\w+\s*\])\s*:(?!=)|(?:\d+|\[\s*\w+\s*\])\s*:\s*\{")
 # Tactics begin with a small letter, an identifier's other marks, or a bracket; commands with a capital.
-_TACTIC = re.compile(r"[^\W\dA-Z]|[(\[]")
-_LEADING = re.compile(TRIVIA)
-_ESCAPE = re.compile(r"(?<![\w'])(?:admit|give_up|exact_no_check|vm_cast_no_check|native_cast_no_check)(?![\w'])")
+_TACTIC = compiled(r"[^\W\dA-Z]|[(\[]")
+_LEADING = compiled(TRIVIA)
+_ESCAPE = compiled(r"(?<![\w'])(?:admit|give_up|exact_no_check|vm_cast_no_check|native_cast_no_check)(?![\w'])")
 
 
 class NotTactics(ValueError):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from unsorry.model import HoleKind, Language
 from unsorry.provers.base import Escape, FoundHole, Unit
+from unsorry.provers.patterns import compiled
 from unsorry.provers.rocq.sentences import (
     BLANK,
     COMMENT_TOKEN,
@@ -34,10 +35,10 @@ from unsorry.provers.scanning import ScannedSyntax, nested_end
 from unsorry.text import Span
 
 _ADMIT = rf"(?:admit|give_up){TRIVIA}\.(?:(?={BLANK})|\Z)"
-_IS_ADMIT = re.compile(_ADMIT)
+_IS_ADMIT = compiled(_ADMIT)
 # Tactics, bullets and braces: every sentence that starts with neither a capital, an attribute nor a hole.
-_STEPS = re.compile(rf"(?:(?![A-Z#]|{_ADMIT}){SENTENCE_REST}{TRIVIA})*+")
-_COMMAND = re.compile(
+_STEPS = compiled(rf"(?:(?![A-Z#]|{_ADMIT}){SENTENCE_REST}{TRIVIA})*+")
+_COMMAND = compiled(
     # What may stand before a command's own word …
     rf'(?:(?:#\[(?:[^\]"]|"[^"]*")*+\]|(?P<redirect>Redirect){BLANK}++"[^"]*+"'
     rf"|(?:(?P<trial>Fail|Succeed)|Time|Instructions|Timeout{BLANK}++\d++"
@@ -46,19 +47,19 @@ _COMMAND = re.compile(
     rf"{TRIVIA})*+(?P<word>[A-Z][\w']*+)?+(?:{TRIVIA}(?:(?:(?:Type|Import|Export|rec|mutable|Inline)(?![\w'])|\(|>)"
     rf"{TRIVIA})*+(?P<name>[^\W\d][\w']*+))?+"
 )
-_PHRASE = re.compile(rf"[A-Z]\w*+(?:{BLANK}++\w++){{0,2}}")
-_NAMED_LAST = re.compile(rf"{BLANK}as{BLANK}++([^\W\d][\w']*+){TRIVIA}\.\Z")
+_PHRASE = compiled(rf"[A-Z]\w*+(?:{BLANK}++\w++){{0,2}}")
+_NAMED_LAST = compiled(rf"{BLANK}as{BLANK}++([^\W\d][\w']*+){TRIVIA}\.\Z")
 # ``Proof t.`` is a whole proof; the other forms only open one.
-_PROOF_OPENS = re.compile(rf"Proof{TRIVIA}(?:\.(?:{BLANK}|\Z)|(?:using|with|Mode)(?![\w']))")
+_PROOF_OPENS = compiled(rf"Proof{TRIVIA}(?:\.(?:{BLANK}|\Z)|(?:using|with|Mode)(?![\w']))")
 # Found by a rare part of the word: scanning for a common first letter would cost more than all the rest.
-_CANDIDATE = re.compile(r"(?:admit|_(?:(?<=give_)up|(?:(?<=exact_no_)|(?<=_cast_no_)|(?<=bypass_))check))(?![\w'])")
-_WORD_BEFORE = re.compile(r"[\w']*+\Z")
+_CANDIDATE = compiled(r"(?:admit|_(?:(?<=give_)up|(?:(?<=exact_no_)|(?<=_cast_no_)|(?<=bypass_))check))(?![\w'])")
+_WORD_BEFORE = compiled(r"[\w']*+\Z")
 _CAPITALS = frozenset("#ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_HIDING = re.compile(r'[("](?:(?<=\()\*|(?<=")[^"]*+"?)')
+_HIDING = compiled(r'[("](?:(?<=\()\*|(?<=")[^"]*+"?)')
 
 
 # A proof with nothing of interest in it, whole.
-_PLAIN_PROOF = re.compile(
+_PLAIN_PROOF = compiled(
     rf"{TRIVIA}(?:Proof\.{BLANK}{TRIVIA})?+(?:(?![A-Z#]|{_ADMIT}){SENTENCE_REST}{TRIVIA})*+"
     rf"(?:Qed|Defined)\.(?:(?={BLANK})|\Z)"
 )

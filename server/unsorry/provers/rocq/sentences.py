@@ -6,11 +6,11 @@ braces (``2: {``) are sentences too. Comments nest, and a string hides what it h
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from attrs import frozen
 
+from unsorry.provers.patterns import compiled
 from unsorry.provers.scanning import nested_end
 from unsorry.text import Span
 
@@ -29,11 +29,11 @@ _CONTROL = rf"(?:(?:Fail|Succeed|Time|Timeout{BLANK}++\d++){BLANK}++)"
 SELF_ENDING = rf"(?:-++|\+++|\*++|{_CONTROL}*+{_SELECTOR}?+\{{(?!\|)|\}})"
 SENTENCE_REST = rf"(?:{SELF_ENDING}|{_BODY}{_END})"
 
-_TRIVIA = re.compile(TRIVIA)
-_REST = re.compile(SENTENCE_REST)
-_BODY_ONLY = re.compile(_BODY)
-_END_ONLY = re.compile(_END)
-COMMENT_TOKEN = re.compile(r'[(*"](?:(?<=\()(?P<open>\*)|(?<=\*)(?P<close>\))|(?<=")[^"]*+(?:"|(?P<unclosed>\Z)))')
+_TRIVIA = compiled(TRIVIA)
+_REST = compiled(SENTENCE_REST)
+_BODY_ONLY = compiled(_BODY)
+_END_ONLY = compiled(_END)
+COMMENT_TOKEN = compiled(r'[(*"](?:(?<=\()(?P<open>\*)|(?<=\*)(?P<close>\))|(?<=")[^"]*+(?:"|(?P<unclosed>\Z)))')
 
 
 @frozen
