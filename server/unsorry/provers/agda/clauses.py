@@ -134,7 +134,18 @@ def _left(head: str) -> list[str]:
 
 
 def arguments(head: str, function: str) -> list[str]:
-    """The visible argument patterns of a left-hand side."""
+    """The visible argument patterns of a left-hand side; an operand of several words in brackets."""
     pieces = [piece for piece in _left(head) if not piece.startswith(("{", "⦃"))]
-    parts = {function, *filter(None, function.split("_"))}
-    return [piece for piece in pieces if piece not in parts]
+    parts = [part for part in function.split("_") if part]
+    if len(pieces) == 1 and pieces[0].startswith("("):
+        pieces = items(pieces[0][1:-1])
+    if "_" not in function or function in pieces:
+        return pieces[1:]
+    operands: list[list[str]] = [[]]
+    for piece in pieces:
+        if parts and piece == parts[0]:
+            parts.pop(0)
+            operands.append([])
+        else:
+            operands[-1].append(piece)
+    return [f"({' '.join(run)})" if len(run) > 1 else run[0] for run in operands if run]

@@ -17,13 +17,18 @@ _WHOLE = "?"
 
 @frozen
 class Problem:
-    """A clause to solve, below the ``with`` lines that it belongs to. Without a ``head``: a term alone."""
+    """A clause to solve, below the ``with`` lines that it belongs to. Without a ``head``: a term alone.
+
+    ``first`` is the variable to split at once, ``settled`` are those not to split any more: what can be split
+    before a ``with`` is split before it.
+    """
 
     leads: tuple[str, ...]
     head: str
     body: str = _WHOLE
     rewritten: tuple[str, ...] = ()
-    first: tuple[str, ...] = ()
+    first: str = ""
+    settled: frozenset[str] = frozenset()
 
     @property
     def left(self) -> str:
@@ -34,8 +39,10 @@ class Problem:
         line = f"{self.left} = {self.body}" if self.head else self.body
         return "\n".join((*self.leads, line))
 
-    def arguments(self, clause: Clause) -> list[str]:
+    def arguments(self, clause: Clause | None) -> list[str]:
         """The arguments of the function being defined, as patterns."""
+        if clause is None:
+            return []
         if not self.head.startswith("..."):
             return arguments(self.head, clause.function)
         above = next((line for line in reversed(self.leads) if not line.startswith("...")), clause.parent)
@@ -54,11 +61,11 @@ class Expansion:
     """Makes moves, and remembers those it has made. ``preferred`` variables are split first."""
 
     def __init__(
-        self, bench: Workbench, scope: frozenset[str], original: frozenset[str], preferred: tuple[str, ...]
+        self, bench: Workbench, clause: Clause | None, scope: frozenset[str], preferred: tuple[str, ...]
     ) -> None:
         self._bench = bench
+        self._clause = clause
         self._scope = scope
-        self._original = original
         self._preferred = preferred
         self._made: dict[str, list[Move]] = {}
 
@@ -70,6 +77,11 @@ class Expansion:
         return self._made[problem.sketch]
 
     async def _all(self, problem: Problem, tried: Tried, hole: OpenHole) -> AsyncIterator[Move]:
+        if problem.first:  # the value that a ``with`` looks at: nothing but its cases
+            parts = await self._cases(problem, problem.first)
+            if parts:
+                yield Move(0.1, parts)
+            return
         if problem.head and problem.body == _WHOLE:
             async for move in self._splits(problem, hole):
                 yield move
@@ -88,11 +100,12 @@ class Expansion:
             if parts:
                 yield Move(0.1, parts)
             return
-        preferred = (*problem.first, *self._preferred)
-        for cost, variable in moves.splittable(hole.context, preferred, self._original):
+        for cost, variable in moves.splittable(hole.context, self._preferred, problem.arguments(self._clause)):
+            if variable in problem.settled:
+                continue
             parts = await self._cases(problem, variable)
             if parts:
-                yield Move(0.1 if variable in problem.first else cost, parts)
+                yield Move(cost, parts)
 
     async def _cases(self, problem: Problem, variable: str) -> tuple[str | Problem, ...]:
         loaded = await self._bench.look(problem.sketch)
@@ -106,7 +119,9 @@ class Expansion:
         if clauses == [f"{problem.head} = ?"]:
             return ()
         return tuple(
-            Problem(problem.leads, clause.removesuffix(" = ?")) if clause.endswith(" = ?") else clause
+            Problem(problem.leads, clause.removesuffix(" = ?"), settled=problem.settled)
+            if clause.endswith(" = ?")
+            else clause
             for clause in clauses
         )
 
@@ -119,9 +134,12 @@ class Expansion:
     def _inspections(self, problem: Problem, hole: OpenHole) -> Iterator[Move]:
         taken = {entry.name for entry in hole.context.entries}
         name = next(name for name in ("w", "v", "u", "w′", "v′", "u′", "w″") if name not in taken)
-        for cost, expression in moves.inspections(hole.context, hole.facts):
+        settled = frozenset(entry.name for entry in hole.context.entries if not equation(entry.type))
+        for cost, expression in moves.inspections(hole.context, hole.facts, problem.arguments(self._clause)):
+            if any(lead.endswith(f" with {expression}") for lead in problem.leads):
+                continue
             lead = f"{problem.left} with {expression}"
-            inner = Problem((*problem.leads, lead), f"... | {name}", first=(name,))
+            inner = Problem((*problem.leads, lead), f"... | {name}", first=name, settled=settled)
             yield Move(cost, (lead, inner))
 
     async def _refinements(self, problem: Problem, tried: Tried, hole: OpenHole) -> AsyncIterator[Move]:
@@ -135,7 +153,7 @@ class Expansion:
             text = put(tried.text, hole.span, term)
             line = text.splitlines()[-1]
             body = line[len(problem.left) + 3 :] if problem.head else line
-            yield Move(0.8, (evolve(problem, body=body),))
+            yield Move(0.5, (evolve(problem, body=body),))
 
     async def _constructions(self, tried: Tried, hole: OpenHole) -> AsyncIterator[str]:
         """Constructors of the goal's type, with a hole for each argument."""

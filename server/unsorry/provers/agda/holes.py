@@ -10,7 +10,7 @@ import re
 
 from unsorry.model import Language
 from unsorry.provers.agda.literate import SUFFIXES, reveal
-from unsorry.provers.layout import Grammar, Item
+from unsorry.provers.layout import Grammar, Item, within
 from unsorry.provers.scanning import ScannedSyntax, words
 
 # These end a name; every other character may be part of one.
@@ -89,7 +89,7 @@ def _keyword(text: str, at: int, first: str) -> Item:
 def _signature(text: str, at: int, column: int) -> tuple[str, ...]:
     """The names that a type signature here declares; none where something else stands."""
     match = _SIGNATURE.match(text, at)
-    if match is None or any(len(line) - len(line.lstrip()) <= column for line in match[0].split("\n")[1:]):
+    if match is None or not within(match[0], column):
         return ()
     return tuple(match[1].split())
 

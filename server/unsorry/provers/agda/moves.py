@@ -217,22 +217,29 @@ def rewrites(context: Context, facts: Sequence[Fact], scope: frozenset[str]) -> 
             yield 0.8, f"sym {bracketed(fact.term)}"
 
 
-def inspections(context: Context, facts: Sequence[Fact]) -> Iterator[tuple[float, str]]:
-    """Expressions whose value decides how the goal goes on, for ``with``, and what each costs."""
+def inspections(context: Context, facts: Sequence[Fact], arguments: Sequence[str]) -> Iterator[tuple[float, str]]:
+    """Expressions whose value decides how the goal goes on, for ``with``, and what each costs. A call is cheap
+    once the variables it is on come from a split."""
     for expression in stuck_on(context.type):
         yield 0.6, expression
     for entry in _usable(context):
         for expression in stuck_on(entry.type):
             yield 0.9, expression
     if equation(context.type) is None:
-        for fact in facts:
-            if fact.recursive and equation(fact.type) is None and head(fact.type) != "→":
-                yield 0.8, fact.term
+        calls = [fact for fact in facts if fact.recursive and head(fact.type) != "→" and _distinct(fact.term)]
+        for rank, fact in enumerate(calls[:3]):
+            whole = sum(argument in tokens(fact.term) for argument in arguments)
+            yield 0.6 + 0.3 * (rank + whole), fact.term
 
 
-def splittable(context: Context, preferred: Sequence[str], original: frozenset[str]) -> list[tuple[float, str]]:
+def _distinct(term: str) -> bool:
+    return len(set(tokens(term)) - {"(", ")"}) == len([word for word in tokens(term) if word not in "()"])
+
+
+def splittable(context: Context, preferred: Sequence[str], arguments: Sequence[str]) -> list[tuple[float, str]]:
     """Variables to split, and what each costs: evidence first (``⊥``, equations), then those that the goal
-    speaks of, in its order."""
+    speaks of, in its order, those last that come from a split."""
+    inner = {word for argument in arguments if len(tokens(argument)) > 1 for word in tokens(argument)}
     order = {word: index for index, word in reversed(list(enumerate(tokens(context.type))))}
     found: list[tuple[float, int, str]] = []
     for entry in context.entries:
@@ -244,7 +251,7 @@ def splittable(context: Context, preferred: Sequence[str], original: frozenset[s
             cost = 0.5
         elif entry.name not in order and any(entry.name in tokens(other.type) for other in context.entries):
             cost += 0.6
-        if entry.name not in original:
-            cost += 0.5
+        if entry.name in inner:
+            cost += 0.7
         found.append((cost, order.get(entry.name, 1 << 20), entry.name))
-    return [(cost + 0.05 * rank, name) for rank, (cost, _, name) in enumerate(sorted(found))]
+    return [(cost + 0.3 * rank, name) for rank, (cost, _, name) in enumerate(sorted(found))]

@@ -41,7 +41,7 @@ class ClauseSearch:
         region = Region(document.text, file, span, column)
         self._bench = Workbench(loader, region, time.monotonic() + budget.seconds)
         self._lore = Lore()
-        self._expansion = Expansion(self._bench, frozenset(), frozenset(), ())
+        self._expansion = Expansion(self._bench, self._clause, frozenset(), ())
         self._tried: dict[str, Tried | None] = {}
         self._failed: dict[str, float] = {}
 
@@ -65,15 +65,11 @@ class ClauseSearch:
         point = loaded.point_at(self._hole.span) if loaded is not None else None
         if loaded is None or point is None:
             return False
-        context = (await self._bench.ask(loaded, protocol.goal_and_context(point))).context
-        if context is None:
-            return False
         known = await self._known(loaded, point)
         scope = [name for name in _HELPERS if await self._type_of(loaded, point, name)]
         hints = tuple(known_.name for known_ in known if not known_.recursive)
         self._lore = Lore(tuple(known), frozenset(scope), hints[:8])
-        original = frozenset(entry.name for entry in context.entries)
-        self._expansion = Expansion(self._bench, self._lore.scope, original, tuple(self._hole.hint.split()))
+        self._expansion = Expansion(self._bench, self._clause, self._lore.scope, tuple(self._hole.hint.split()))
         return True
 
     async def _known(self, loaded: Loaded, point: int) -> list[Known]:
