@@ -7,16 +7,13 @@ from typing import Any
 from attrs import frozen
 from lsprotocol import types
 
+from unsorry.lsp.capabilities import pulls
 from unsorry.text import Encoding
 
 
 @frozen
 class ClientFeatures:
-    """One flag for each thing that changes how the server answers.
-
-    ``pull`` is whether diagnostics wait to be asked for: only where the client can also be told to ask again,
-    since proofs arrive without a keystroke.
-    """
+    """One flag for each thing that changes how the server answers."""
 
     encoding: Encoding = Encoding.UTF16
     pull: bool = False
@@ -44,7 +41,7 @@ def read_client(capabilities: types.ClientCapabilities, encoding: str) -> Client
     action = "text_document.code_action"
     return ClientFeatures(
         encoding=Encoding(encoding),
-        pull=said("text_document.diagnostic") is not None and bool(said("workspace.diagnostics.refresh_support")),
+        pull=pulls(capabilities),
         versioned_edits=bool(said("workspace.workspace_edit.document_changes")),
         apply_edit=bool(said("workspace.apply_edit")),
         literal_actions=said(f"{action}.code_action_literal_support") is not None,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unsorry.errors import UnsorryError
@@ -19,16 +21,31 @@ if TYPE_CHECKING:
     from unsorry.lsp.server import UnsorryServer
 
 _log = logging.getLogger(__name__)
-CLOSING_SECONDS = 4.0  # after that long, what is left is ended by the provers' supervisors
+_CLOSING_SECONDS = 4.0
 _POLL_SECONDS = 2.0
 _SLICE_SECONDS = 0.02
 
 
-def run_and_exit(server: UnsorryServer, address: tuple[str, int] | None) -> None:
-    """Serves until the session ends, then ends the process.
+def main(*, address: tuple[str, int] | None = None, user_settings: Path | None = None) -> None:
+    """Serves one client over standard input and output, or over a socket, until it leaves. Does not return: the
+    process ends with the status that the protocol asks for.
 
-    It ends at once, without waiting for threads: one that still reads a slow disk must not keep a server alive
-    whose editor has gone.
+    Raises:
+        UnsorryError: the socket's address cannot be used.
+    """
+    # What is imported from here on lives as long as the process: looking through it for garbage, again and again
+    # while it grows, takes a sixth of the time that the client waits. The session switches this on again.
+    gc.disable()
+    from unsorry.lsp.server import UnsorryServer
+
+    if not logging.getLogger().isEnabledFor(logging.DEBUG):
+        logging.getLogger("pygls").setLevel(logging.WARNING)  # below that it logs every message in full
+    run_and_exit(UnsorryServer(user_settings=user_settings), address)
+
+
+def run_and_exit(server: UnsorryServer, address: tuple[str, int] | None = None) -> None:
+    """Serves until the session ends, then ends the process: at once, without waiting for threads, since one that
+    still reads a slow disk must not keep a server alive whose editor has gone.
 
     Raises:
         UnsorryError: the address cannot be used.
@@ -38,6 +55,12 @@ def run_and_exit(server: UnsorryServer, address: tuple[str, int] | None) -> None
     logging.shutdown()
     sys.stderr.flush()
     os._exit(status)
+
+
+async def close_in_time(server: UnsorryServer) -> None:
+    """Ends the server's provers; what has not ended after some seconds is left to the provers' supervisors."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(server.aclose(), _CLOSING_SECONDS)
 
 
 async def serve(server: UnsorryServer, address: tuple[str, int] | None) -> int:
@@ -56,8 +79,7 @@ async def serve(server: UnsorryServer, address: tuple[str, int] | None) -> int:
     status = await ended
     talking.cancel()
     await asyncio.wait([talking])
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(server.aclose(), CLOSING_SECONDS)
+    await close_in_time(server)
     if not talking.cancelled():
         talking.result()
     return status

@@ -18,6 +18,9 @@ from pygls.exceptions import (
 )
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
+from unsorry.lsp.capabilities import pulls, server_capabilities
+from unsorry.lsp.lifetime import close_in_time
+
 if TYPE_CHECKING:
     from unsorry.lsp.server import UnsorryServer
 
@@ -54,6 +57,8 @@ class UnsorryProtocol(LanguageServerProtocol):
         if refusal is not None:
             self._refuse(id_, refusal)
             return
+        if method != types.INITIALIZE:
+            self._server.open_session()
         try:
             message = self.structure_message(data)
         except JsonRpcException as error:
@@ -82,10 +87,16 @@ class UnsorryProtocol(LanguageServerProtocol):
     def lsp_initialize(self, params: types.InitializeParams) -> _Handling:
         self._initialized = True
         result: types.InitializeResult = yield from super().lsp_initialize(params)
-        encoding = result.capabilities.position_encoding or types.PositionEncodingKind.Utf16
-        self._server.begin(params, str(getattr(encoding, "value", encoding)))
-        self._server.adjust(result.capabilities)
-        return result
+        chosen = result.capabilities.position_encoding or types.PositionEncodingKind.Utf16
+        encoding = str(getattr(chosen, "value", chosen))
+        self._server.begin(params, encoding)
+        return types.InitializeResult(server_capabilities(encoding, pull=pulls(params.capabilities)), self.server_info)
+
+    @lsp_method(types.SHUTDOWN)
+    def lsp_shutdown(self, *args: Any) -> _Handling:
+        """Ends every prover before it answers; how long that may take is bounded."""
+        yield close_in_time, (self._server,), None
+        return (yield from super().lsp_shutdown(*args))
 
     @lsp_method(types.EXIT)
     def lsp_exit(self, *args: Any) -> _Handling:

@@ -12,7 +12,7 @@ from unsorry.errors import UnsorryError
 
 if TYPE_CHECKING:
     from unsorry.engine import Priority, Run
-    from unsorry.lsp.server import UnsorryServer
+    from unsorry.lsp.session import Session
 
 Token = str | int
 
@@ -44,8 +44,8 @@ class Runs:
     the user asks for something.
     """
 
-    def __init__(self, server: UnsorryServer) -> None:
-        self._server = server
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._readers: list[Callable[[ProvingRun], None]] = []
         self._active: list[ProvingRun] = []
         self._quiet: set[str] = set()
@@ -67,7 +67,7 @@ class Runs:
         Raises:
             UnsorryError: the document is not open.
         """
-        searches = self._server.engine.prove(uri, hole_ids, budget=budget, priority=priority)
+        searches = self._session.engine.prove(uri, hole_ids, budget=budget, priority=priority)
         run = ProvingRun(uri, searches, token)
         self._active.append(run)
         for reader in self._readers:

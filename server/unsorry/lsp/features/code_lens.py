@@ -11,7 +11,7 @@ from unsorry.lsp.coalescing import Coalescer
 from unsorry.lsp.convert import prove_arguments, to_range
 from unsorry.lsp.editor import Opened
 from unsorry.lsp.names import Command
-from unsorry.lsp.server import UnsorryServer
+from unsorry.lsp.session import Session
 from unsorry.model import HoleState, HoleStatus, hole_counts
 from unsorry.text import Span
 
@@ -26,27 +26,27 @@ _WORDS = {
 }
 
 
-def register(server: UnsorryServer) -> None:
-    server.on(types.TEXT_DOCUMENT_CODE_LENS, code_lens, types.CodeLensOptions(resolve_provider=False))
-    refreshes = Coalescer(_REFRESH_DELAY, lambda _key: server.ask_to_refresh(types.WORKSPACE_CODE_LENS_REFRESH))
+def register(session: Session) -> None:
+    session.on(types.TEXT_DOCUMENT_CODE_LENS, code_lens)
+    refreshes = Coalescer(_REFRESH_DELAY, lambda _key: session.ask_to_refresh(types.WORKSPACE_CODE_LENS_REFRESH))
 
     def on_state(_uri: str) -> None:
-        if server.client.refreshes_lenses:
+        if session.client.refreshes_lenses:
             refreshes.mark("")
 
-    server.watch(on_state)
+    session.watch(on_state)
 
 
-def code_lens(server: UnsorryServer, params: types.CodeLensParams) -> list[types.CodeLens]:
-    opened = server.documents.get(params.text_document.uri)
+def code_lens(session: Session, params: types.CodeLensParams) -> list[types.CodeLens]:
+    opened = session.documents.get(params.text_document.uri)
     if opened is None:
         return []
-    spans = server.engine.declaration_spans(opened.document.uri)
-    return [lens for _, start, states in spans for lens in _lenses(server, opened, start, states)]
+    spans = session.engine.declaration_spans(opened.document.uri)
+    return [lens for _, start, states in spans for lens in _lenses(session, opened, start, states)]
 
 
-def _lenses(server: UnsorryServer, opened: Opened, start: int, states: Sequence[HoleState]) -> Iterator[types.CodeLens]:
-    source, encoding = opened.document.source, server.client.encoding
+def _lenses(session: Session, opened: Opened, start: int, states: Sequence[HoleState]) -> Iterator[types.CodeLens]:
+    source, encoding = opened.document.source, session.client.encoding
     range_ = to_range(source, Span(start, start), encoding)
     to_do = next((state for state in states if not state.proofs and state.status is not HoleStatus.PROVING), None)
     proved = {state.hole.id: 0 for state in states if state.proofs}

@@ -10,7 +10,7 @@ from lsprotocol import types
 
 from unsorry.lsp.convert import duration, to_offset, to_range
 from unsorry.lsp.goals import fence_of, show_goal
-from unsorry.lsp.server import UnsorryServer
+from unsorry.lsp.session import Session
 from unsorry.model import Goals, HoleState, HoleStatus, Language, NoGoal, Verdict
 from unsorry.orchestrator.health import ProverHealth
 
@@ -24,22 +24,22 @@ _VERDICTS = {
 }
 
 
-def register(server: UnsorryServer) -> None:
-    server.on(types.TEXT_DOCUMENT_HOVER, hover)
+def register(session: Session) -> None:
+    session.on(types.TEXT_DOCUMENT_HOVER, hover)
 
 
-def hover(server: UnsorryServer, params: types.HoverParams) -> types.Hover | None:
-    opened = server.documents.get(params.text_document.uri)
+def hover(session: Session, params: types.HoverParams) -> types.Hover | None:
+    opened = session.documents.get(params.text_document.uri)
     if opened is None:
         return None
     document = opened.document
-    state = server.engine.state_at(document.uri, to_offset(document.source, params.position, server.client.encoding))
+    state = session.engine.state_at(document.uri, to_offset(document.source, params.position, session.client.encoding))
     if state is None:
         return None
-    page = Page(document.language, server.client.markdown)
-    text = "\n\n".join(_blocks(page, state, server.engine.health_of(document.language)))
-    kind = types.MarkupKind.Markdown if server.client.markdown else types.MarkupKind.PlainText
-    range_ = to_range(document.source, state.hole.span, server.client.encoding)
+    page = Page(document.language, session.client.markdown)
+    text = "\n\n".join(_blocks(page, state, session.engine.health_of(document.language)))
+    kind = types.MarkupKind.Markdown if session.client.markdown else types.MarkupKind.PlainText
+    range_ = to_range(document.source, state.hole.span, session.client.encoding)
     return types.Hover(types.MarkupContent(kind, text), range_)
 
 

@@ -10,7 +10,7 @@ from lsprotocol import types
 
 from unsorry.errors import UnsorryError
 from unsorry.lsp.runs import ProvingRun, Token
-from unsorry.lsp.server import UnsorryServer
+from unsorry.lsp.session import Session
 
 _log = logging.getLogger(__name__)
 _STEP_SECONDS = 0.25
@@ -18,31 +18,31 @@ _PATIENCE_SECONDS = 0.3  # a run that ends sooner need not be shown
 _CREATE_SECONDS = 5.0
 
 
-def register(server: UnsorryServer) -> None:
-    reporter = ProgressReporter(server)
-    server.runs.subscribe(reporter.on_run)
-    server.on(types.WINDOW_WORK_DONE_PROGRESS_CANCEL, lambda _server, params: reporter.on_cancel(params))
+def register(session: Session) -> None:
+    reporter = ProgressReporter(session)
+    session.runs.subscribe(reporter.on_run)
+    session.on(types.WINDOW_WORK_DONE_PROGRESS_CANCEL, lambda _session, params: reporter.on_cancel(params))
 
 
 class ProgressReporter:
     """Owner of the tokens in use; each belongs to one run."""
 
-    def __init__(self, server: UnsorryServer) -> None:
-        self._server = server
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._runs: dict[Token, ProvingRun] = {}
 
     def on_run(self, run: ProvingRun) -> None:
         if run.token is not None and run.token not in self._runs:
-            run.reporter = self._server.tasks.start(self._report(run, run.token), f"progress of {run.uri}")
-        elif self._server.client.progress:
-            self._server.tasks.start(self._report_unasked(run), f"progress of {run.uri}")
+            run.reporter = self._session.tasks.start(self._report(run, run.token), f"progress of {run.uri}")
+        elif self._session.client.progress:
+            self._session.tasks.start(self._report_unasked(run), f"progress of {run.uri}")
 
     def on_cancel(self, params: types.WorkDoneProgressCancelParams) -> None:
         run = self._runs.get(params.token)
         if run is None:
             _log.info("no run has the progress token %r", params.token)
         else:
-            self._server.runs.cancel(run)
+            self._session.runs.cancel(run)
 
     async def _report_unasked(self, run: ProvingRun) -> None:
         await asyncio.sleep(_PATIENCE_SECONDS)
@@ -51,7 +51,7 @@ class ProgressReporter:
         token = str(uuid.uuid4())
         params = types.WorkDoneProgressCreateParams(token)
         try:
-            await self._server.ask(types.WINDOW_WORK_DONE_PROGRESS_CREATE, params, _CREATE_SECONDS)
+            await self._session.ask(types.WINDOW_WORK_DONE_PROGRESS_CREATE, params, _CREATE_SECONDS)
         except UnsorryError as error:
             _log.info("no progress is shown: %s", error)
             return
@@ -82,13 +82,13 @@ class ProgressReporter:
         token: Token,
         value: types.WorkDoneProgressBegin | types.WorkDoneProgressReport | types.WorkDoneProgressEnd,
     ) -> None:
-        self._server.protocol.notify(types.PROGRESS, types.ProgressParams(token, value))
+        self._session.notify(types.PROGRESS, types.ProgressParams(token, value))
 
     def _ending(self, run: ProvingRun) -> str:
-        if run.cancelled or self._server.ended:
+        if run.cancelled or self._session.ended:
             return "Cancelled"
         ids = {job.hole_id for job in run.searches.jobs}
-        proved = sum(bool(s.proofs) for s in self._server.engine.states(run.uri) if s.hole.id in ids)
+        proved = sum(bool(s.proofs) for s in self._session.engine.states(run.uri) if s.hole.id in ids)
         return f"{proved} of {run.total} proved"
 
 

@@ -8,24 +8,24 @@ from unsorry.events import Event, ProverStateChanged
 from unsorry.lsp.coalescing import Coalescer
 from unsorry.lsp.editor import Change
 from unsorry.lsp.names import STATUS
-from unsorry.lsp.server import UnsorryServer
+from unsorry.lsp.session import Session
 from unsorry.model import HoleStatus, hole_counts
 
 _DELAY = 0.1
 
 
-def register(server: UnsorryServer) -> None:
-    notifier = StatusNotifier(server)
-    server.subscribe(notifier.on_event)
-    server.watch(notifier.mark)
-    server.documents.subscribe(notifier.on_change)
+def register(session: Session) -> None:
+    notifier = StatusNotifier(session)
+    session.subscribe(notifier.on_event)
+    session.watch(notifier.mark)
+    session.documents.subscribe(notifier.on_change)
 
 
 class StatusNotifier:
     """Sends what has changed since it was last sent."""
 
-    def __init__(self, server: UnsorryServer) -> None:
-        self._server = server
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._waiting = Coalescer(_DELAY, self._send)
         self._told: dict[str, dict[str, Any]] = {}
 
@@ -34,7 +34,7 @@ class StatusNotifier:
 
     def on_event(self, event: Event) -> None:
         if isinstance(event, ProverStateChanged):
-            for opened in self._server.documents:
+            for opened in self._session.documents:
                 self.mark(opened.document.uri)
 
     def on_change(self, change: Change, uri: str) -> None:
@@ -44,11 +44,11 @@ class StatusNotifier:
             self.mark(uri)
 
     def _send(self, uri: str) -> None:
-        opened = self._server.documents.get(uri)
+        opened = self._session.documents.get(uri)
         if opened is None:
             return
-        counts = hole_counts(self._server.engine.states(uri))
-        health = self._server.engine.health_of(opened.document.language)
+        counts = hole_counts(self._session.engine.states(uri))
+        health = self._session.engine.health_of(opened.document.language)
         status = {
             "uri": opened.uri,
             "holes": {
@@ -62,4 +62,4 @@ class StatusNotifier:
         }
         if self._told.get(uri) != status:
             self._told[uri] = status
-            self._server.protocol.notify(STATUS, status)
+            self._session.notify(STATUS, status)

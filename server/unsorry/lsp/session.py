@@ -1,0 +1,240 @@
+"""A session with one client: the engine, the editor's documents, and the features between them.
+
+Features are modules that the registry lists; each attaches its handlers with ``on`` and ``on_command``, reads the
+engine, and hears of changes through ``watch`` and ``subscribe`` (the engine's) and ``documents`` (the editor's).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import importlib
+import inspect
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from unsorry import registry
+from unsorry.errors import UnsorryError
+from unsorry.files import path_of
+from unsorry.lsp.client import read_client
+from unsorry.lsp.editor import Change, EditorDocuments
+from unsorry.lsp.lifetime import follow
+from unsorry.lsp.preferences import Preferences
+from unsorry.lsp.runs import Runs
+from unsorry.lsp.unopened import UnopenedFiles
+from unsorry.orchestrator.tasks import Tasks
+from unsorry.settings import Settings
+
+if TYPE_CHECKING:
+    from unsorry.engine import Engine
+    from unsorry.events import Event
+    from unsorry.lsp.server import MakeEngine, UnsorryServer
+
+_log = logging.getLogger(__name__)
+_REQUEST_FAILED = -32803  # LSP 3.17 ErrorCodes.RequestFailed, which pygls does not name
+_SETTINGS_SECONDS = 3.0  # how long a client may take to tell its settings before searches start without them
+
+
+class Session:
+    """What the features share. The engine starts when it is first needed, and anew when settings ask for it."""
+
+    def __init__(
+        self,
+        server: UnsorryServer,
+        params: types.InitializeParams,
+        encoding: str,
+        user_settings: Path | None,
+        make_engine: MakeEngine | None,
+    ) -> None:
+        given = dict(params.initialization_options) if isinstance(params.initialization_options, Mapping) else {}
+        self.server = server
+        self.client = read_client(params.capabilities, encoding)
+        self.trusted = given.pop("trusted", True) is True
+        self.roots = _roots(params)
+        self.tasks = Tasks()
+        self.documents = EditorDocuments()
+        self.unopened = UnopenedFiles()
+        self.runs = Runs(self)
+        self.preferences = Preferences(user_settings, given, self._complain)
+        self.ended = False
+        self._make_engine = make_engine or _make_engine
+        self._engine: Engine | None = None
+        self._readers: list[Callable[[Event], None]] = []
+        self._watchers: list[Callable[[str], None]] = []
+        self._settings_readers: list[Callable[[], None]] = []
+        for name in registry.LSP_FEATURES:
+            self._load(name)
+        self._begin(params.process_id)
+
+    def _load(self, name: str) -> None:
+        try:
+            importlib.import_module(name).register(self)
+        except Exception:  # noqa: BLE001 - the boundary of a plug-in: the others still load
+            _log.exception("the feature %s does not load", name)
+            self._complain(f"A part of Unsorry does not load ({name}); the log says why.")
+
+    def _begin(self, editor: int | None) -> None:
+        if editor is not None:
+            self.tasks.start(follow(editor, lambda: self.server.protocol.on_exit(1)), "following the editor")
+        self.configure()
+        if self.client.configuration:
+            asyncio.get_running_loop().call_later(_SETTINGS_SECONDS, self.preferences.known.set)
+        else:
+            self.preferences.known.set()
+
+    def on(self, method: str, handler: Callable[[Any, Any], Any]) -> None:
+        """``handler(session, params)`` answers a method, at once or as a coroutine."""
+        self.server.feature(method)(_guarded(functools.partial(handler, self)))
+
+    def on_command(self, name: str, handler: Callable[[Any, Any], Any]) -> None:
+        """``handler(session, params)`` runs a command; ``params`` are those of ``workspace/executeCommand``."""
+        self.server.command(name)(_guarded(functools.partial(handler, self)))
+
+    def subscribe(self, reader: Callable[[Event], None]) -> None:
+        """Every event of whatever engine is in use goes to ``reader``."""
+        self._readers.append(reader)
+
+    def watch(self, watcher: Callable[[str], None]) -> None:
+        """``watcher`` is called with a document's canonical URI when what is known of its holes has changed."""
+        self._watchers.append(watcher)
+
+    def on_settings(self, reader: Callable[[], None]) -> None:
+        """``reader`` is called when settings have changed."""
+        self._settings_readers.append(reader)
+
+    @property
+    def settings(self) -> Settings:
+        return self.preferences.current
+
+    @property
+    def engine(self) -> Engine:
+        """The engine in use.
+
+        Raises:
+            UnsorryError: the session has ended.
+        """
+        if self.ended:
+            raise UnsorryError("The server is shutting down.")
+        if self._engine is None:
+            self._engine = self._make_engine(self.settings, self.trusted)
+            self._engine.subscribe(self._on_event)
+            self._engine.watch(self._on_state)
+        return self._engine
+
+    def _on_state(self, uri: str) -> None:
+        for watcher in self._watchers:
+            watcher(uri)
+
+    def _on_event(self, event: Event) -> None:
+        for reader in self._readers:
+            reader(event)
+
+    def configure(self, said: Mapping[str, Any] | None = None) -> None:
+        """Loads the settings anew and goes on with them; ``said`` is what the editor says now, ``None``: as before."""
+        before = self.settings
+        if said is not None:
+            self.preferences.take(said)
+        if not self.preferences.load(self.roots[0] if self.roots else Path.cwd()):
+            return
+        self._refit(before)
+        for reader in self._settings_readers:
+            reader()
+
+    def _refit(self, before: Settings) -> None:
+        """Gives the engine its new settings. Most are built into it, so that they ask for a new one."""
+        engine = self._engine
+        if engine is None:
+            return
+        if evolve(self.settings, editor=before.editor) == before:
+            engine.settings = self.settings
+        else:
+            self._engine = None
+            self.tasks.start(engine.aclose(), "closing the engine")
+            for opened in self.documents:
+                self.engine.put(opened.document)
+        for opened in self.documents:
+            self.documents.tell(Change.CHANGED, opened.document.uri)
+
+    def _complain(self, message: str) -> None:
+        self.tell_user(message, types.MessageType.Error)
+
+    def tell_user(self, message: str, kind: types.MessageType = types.MessageType.Info) -> None:
+        self.server.window_show_message(types.ShowMessageParams(kind, message))
+
+    def notify(self, method: str, params: Any) -> None:
+        self.server.protocol.notify(method, params)
+
+    def ask_to_refresh(self, method: str) -> None:
+        """Asks the client to ask again for what it shows; it need not answer."""
+        self.server.protocol.send_request(method)
+
+    async def ask(self, method: str, params: Any, seconds: float) -> Any:
+        """The client's answer to a request of ours.
+
+        Raises:
+            UnsorryError: it refuses, or does not answer in time.
+        """
+        try:
+            return await asyncio.wait_for(self.server.protocol.send_request_async(method, params), seconds)
+        except TimeoutError as error:
+            raise UnsorryError(f"The editor did not answer {method} within {seconds:g} s.") from error
+        except JsonRpcException as error:
+            raise UnsorryError(f"The editor refused {method}: {error.message}") from error
+
+    def spelled(self, uri: str) -> str:
+        """A canonical URI as the client spells it."""
+        opened = self.documents.get(uri)
+        return opened.uri if opened is not None else uri
+
+    async def aclose(self) -> None:
+        self.ended = True
+        engine, self._engine = self._engine, None
+        await self.tasks.aclose()
+        if engine is not None:
+            await engine.aclose()
+
+
+def _guarded(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A handler whose expected failures reach the client as such, in words for the user."""
+    if inspect.iscoroutinefunction(handler):
+
+        async def answer_later(params: Any) -> Any:
+            try:
+                return await handler(params)
+            except UnsorryError as error:
+                raise _failed(error) from error
+
+        return answer_later
+
+    def answer(params: Any) -> Any:
+        try:
+            return handler(params)
+        except UnsorryError as error:
+            raise _failed(error) from error
+
+    return answer
+
+
+def _failed(error: UnsorryError) -> JsonRpcException:
+    return JsonRpcException(str(error), _REQUEST_FAILED)
+
+
+def _roots(params: types.InitializeParams) -> tuple[Path, ...]:
+    """The folders that the client has opened, in whichever of the three ways it says so."""
+    uris = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
+    paths = [path_of(uri) for uri in uris]
+    if paths == [None] and params.root_path:
+        return (Path(params.root_path),)
+    return tuple(path for path in paths if path is not None)
+
+
+def _make_engine(settings: Settings, trusted: bool) -> Engine:
+    from unsorry.engine import Engine
+
+    return Engine(settings, trusted=trusted)
