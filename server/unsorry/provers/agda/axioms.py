@@ -10,19 +10,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from unsorry.provers.agda.code import mask, words
 from unsorry.provers.base import Outline, Unit
 
-_TOKEN = re.compile(r"[(){}⦃⦄]|[^\s(){};.@\"⦃⦄]+")
-_RENAMED = re.compile(r"(?<!\S)to\s+([^\s(){};.@\"]+)")
+_NAME = r"[^\s(){};.@\"]+"
+_ITEM = re.compile(
+    r"(?:^|[;\n]|(?<!\S)(?:where|field|postulate|instance|private|abstract|mutual|data|record|let)(?=\s))"
+    rf"[ \t\n]*(?:@\S+\s+)*((?:{_NAME}[ \t]+)+):(?=\s)"
+)
+_NAMED = re.compile(rf"(?<!\S)(?:to|constructor)\s+({_NAME})")
+_SYNTAX = re.compile(r"\s*syntax\s[^=]*=(.*)", re.DOTALL)
+_BLOCK = re.compile(
+    r"\s*(?:interleaved\s+)?(?:mutual|private|abstract|instance|opaque)(?:\s+unfolding\s.*)?\s*", re.DOTALL
+)
+_HOLE = "?"
 _POSTULATE = "postulate"
+_OPTIONS = "OPTIONS"
 
 
 @frozen
 class _Entry:
-    """A unit as the closure sees it."""
+    """A unit as the closure sees it. ``everywhere``: what it rests on, everything after it rests on."""
 
     declares: frozenset[str]
     uses: frozenset[str]
@@ -43,18 +53,15 @@ def unproved(
 
     ``safe``: Agda has accepted the text under ``--safe``. ``imported``: what imported names rest on.
     """
-    code = mask(text, file)
-    entries = [_entry(code, unit, safe=safe) for unit in outline.units]
-    rests = _closure(entries, imported or {})
-    return {number: rests[number] - _own(outline, number) for number in units if number < len(entries)}
+    rests = _closure(_entries(mask(text, file), outline, safe=safe), imported or {})[: len(outline.units)]
+    return {number: rests[number] - _own(outline, number) for number in units if number < len(rests)}
 
 
 def names_resting(
     text: str, file: str, outline: Outline, imported: Mapping[str, frozenset[str]]
 ) -> dict[str, frozenset[str]]:
     """For each name that a module declares and that rests on something unproved: on what."""
-    code = mask(text, file)
-    entries = [_entry(code, unit, safe=False) for unit in outline.units]
+    entries = _entries(mask(text, file), outline, safe=False)
     found: dict[str, frozenset[str]] = {}
     for entry, rests in zip(entries, _closure(entries, imported), strict=True):
         for name in entry.declares if rests else ():
@@ -68,40 +75,78 @@ def _own(outline: Outline, number: int) -> frozenset[str]:
     return frozenset({unit.name}) if unit.holes and unit.name else frozenset()
 
 
+def _entries(code: str, outline: Outline, *, safe: bool) -> list[_Entry]:
+    entries = [_entry(code, unit, safe=safe) for unit in outline.units]
+    for number, unit in enumerate(outline.units):
+        own = code[unit.span.start : unit.span.end]
+        block = _block(code, outline, number)
+        if own.split()[:1] == ["instance"]:
+            for inner in block:
+                entries[inner] = evolve(entries[inner], everywhere=True)
+        words_ = [escape.word for escape in unit.escapes if not escape.word.startswith((_HOLE, _OPTIONS))]
+        if words_ and own.lstrip().startswith("{-#") and not safe:
+            # A pragma about the declaration after it, or about all of the block after it.
+            for inner in [number + 1, *_block(code, outline, number + 1)]:
+                if inner < len(entries):
+                    more = {f"{word} {outline.units[inner].name}".strip() for word in words_}
+                    entries[inner] = evolve(entries[inner], unproved=entries[inner].unproved | more)
+    postulated = _postulated(entries, outline, safe=safe)
+    return [*entries, *postulated]
+
+
+def _postulated(entries: list[_Entry], outline: Outline, *, safe: bool) -> list[_Entry]:
+    """One entry for each postulated name, in place of those of whole blocks of them."""
+    found: list[_Entry] = []
+    for number, unit in enumerate(outline.units):
+        if not safe and any(escape.word == _POSTULATE for escape in unit.escapes):
+            entry = entries[number]
+            everywhere = entry.everywhere
+            found += [_Entry(frozenset({n}), frozenset(), frozenset({n}), everywhere) for n in entry.declares]
+            entries[number] = evolve(entry, declares=frozenset())
+    return found
+
+
 def _entry(code: str, unit: Unit, *, safe: bool) -> _Entry:
     own = code[unit.span.start : unit.span.end]
-    declares = frozenset(declared(own)) | ({unit.name} if unit.name else frozenset())
-    declares = frozenset(name for name in declares if name.strip("_"))
+    declares = frozenset(name for name in (unit.name, *declared(own)) if name.strip("_"))
     found: set[str] = set()
     if unit.holes:
         found.add(unit.name or "an anonymous declaration")
     for escape in () if safe else unit.escapes:
         if escape.word == _POSTULATE:
             found.update(declares)
-        else:
-            found.add(f"{escape.word} {unit.name}".strip())
-    everywhere = not unit.name and (bool(unit.escapes) or "REWRITE" in own) and not safe
-    everywhere = everywhere or "instance" in own.split()
+        elif escape.word.startswith(_OPTIONS) or not own.lstrip().startswith("{-#"):
+            found.update({f"{escape.word} {unit.name}".strip()} if escape.word != _HOLE else ())
+    everywhere = (not unit.name and bool(found)) or "REWRITE" in own or "instance" in own.split()
     return _Entry(declares, frozenset(words(own)), frozenset(found), everywhere)
 
 
+def _block(code: str, outline: Outline, number: int) -> Iterator[int]:
+    """The units inside the block that a unit opens: those that follow it further to the right."""
+    units = outline.units
+    if number >= len(units) or not _BLOCK.fullmatch(code[units[number].span.start : units[number].span.end]):
+        return
+    column = _column(code, units[number])
+    for inner in range(number + 1, len(units)):
+        if _column(code, units[inner]) <= column:
+            return
+        yield inner
+
+
+def _column(code: str, unit: Unit) -> int:
+    return unit.span.start - (code.rfind("\n", 0, unit.span.start) + 1)
+
+
 def declared(code: str) -> Iterator[str]:
-    """Names that stand before a colon outside brackets (types, constructors, fields, functions at any depth of
-    layout), and those that a renaming brings in."""
-    run: list[str] = []
-    depth = 0
-    for word in _TOKEN.findall(code):
-        if word in "(){}⦃⦄":
-            depth += 1 if word in "({⦃" else -1
-            run = []
-        elif word == ":" and depth == 0:
-            yield from run
-            run = []
-        elif word in ("=", "→", "->", "|", "where", "field", "λ"):
-            run = []
-        elif depth == 0:
-            run.append(word)
-    yield from _RENAMED.findall(code)
+    """Names that a unit declares: those before a colon where an item begins (types, constructors, fields,
+    functions), those that a renaming or a syntax declaration brings in."""
+    for match in _ITEM.finditer(code):
+        yield from match[1].split()
+    for match in _NAMED.finditer(code):
+        yield match[1]
+    syntax = _SYNTAX.match(code)
+    if syntax is not None:
+        yield from words(syntax[1])
 
 
 def _closure(entries: Sequence[_Entry], imported: Mapping[str, frozenset[str]]) -> list[frozenset[str]]:

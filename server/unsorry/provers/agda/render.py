@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from unsorry.model import Document, Fill
 from unsorry.provers.agda.code import mask
-from unsorry.provers.agda.scratch import file_name
+from unsorry.provers.agda.project import file_name
 from unsorry.text import Edit
 
 _ATOM = re.compile(r"[^\s(){};.@\"]+(?:\.[^\s(){};.@\"]+)*")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -9,14 +10,15 @@ from collections.abc import Sequence
 from unsorry.errors import ProverTimeout
 from unsorry.model import Document, Problem, Report
 from unsorry.provers.agda.axioms import unproved
+from unsorry.provers.agda.imports import Imports
 from unsorry.provers.agda.loader import Loaded, Loader
-from unsorry.provers.agda.scratch import file_name
+from unsorry.provers.agda.project import file_name
 from unsorry.provers.base import Outline
 from unsorry.text import Span
 
 
 async def make_report(
-    loader: Loader, document: Document, outline: Outline, units: Sequence[int], seconds: float
+    loader: Loader, imports: Imports, document: Document, outline: Outline, units: Sequence[int], seconds: float
 ) -> Report:
     """Loads the text under ``--safe``; as it is, if it does not pass so.
 
@@ -36,7 +38,8 @@ async def make_report(
     if loaded.failure:
         return Report(complete=False, problems=problems)
     open_holes, unplaced = _count_holes(loaded, outline)
-    axioms = unproved(document.text, file, outline, units, safe=safe)
+    imported = {} if safe else await asyncio.to_thread(imports.names, document.text, file)
+    axioms = unproved(document.text, file, outline, units, safe=safe, imported=imported)
     return Report(True, (*problems, *unplaced), open_holes, axioms)
 
 

@@ -18,7 +18,7 @@ from unsorry.provers.agda.expansion import Expansion, Problem
 from unsorry.provers.agda.goals import names_before
 from unsorry.provers.agda.loader import Loaded, Loader
 from unsorry.provers.agda.moves import Known
-from unsorry.provers.agda.scratch import file_name
+from unsorry.provers.agda.project import file_name
 from unsorry.provers.agda.sketches import Effort, Lore, OutOfTimeError, Region, Tried, Workbench, offer
 from unsorry.provers.agda.terms import equation, unbracketed
 from unsorry.provers.base import Outline

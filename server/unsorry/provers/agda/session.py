@@ -21,9 +21,11 @@ from unsorry.model import (
 from unsorry.processes import ChildSpec
 from unsorry.provers.agda import protocol
 from unsorry.provers.agda.goals import make_goals
+from unsorry.provers.agda.imports import Imports
 from unsorry.provers.agda.loader import Loaded, Loader
+from unsorry.provers.agda.project import file_name
 from unsorry.provers.agda.report import make_report
-from unsorry.provers.agda.scratch import Scratch, file_name
+from unsorry.provers.agda.scratch import Scratch
 from unsorry.provers.agda.search import ClauseSearch
 from unsorry.provers.agda.trials import compared, result_of_give
 from unsorry.provers.base import Outline
@@ -39,7 +41,9 @@ class AgdaSession:
         self._document = document
         self._outline = outline
         self._timeout = timeout
-        self._loader = Loader(spec, Scratch(document, spec.environment()))
+        scratch = Scratch(document, spec.environment())
+        self._imports = Imports(scratch.roots)
+        self._loader = Loader(spec, scratch)
 
     @property
     def pid(self) -> int | None:
@@ -100,7 +104,7 @@ class AgdaSession:
                 yield candidate
 
     async def check(self, document: Document, outline: Outline, units: Sequence[int], seconds: float) -> Report:
-        return await make_report(self._loader, document, outline, units, seconds)
+        return await make_report(self._loader, self._imports, document, outline, units, seconds)
 
     async def close(self) -> None:
         await self._loader.close()
