@@ -127,8 +127,11 @@ class SourceText:
 
     def position(self, offset: int, encoding: Encoding = Encoding.UTF16) -> Position:
         offset = max(0, min(offset, len(self.text)))
-        line = self.line_of(offset)
-        return Position(line, _units(self.text[self.line_starts[line] : offset], encoding))
+        starts = self.line_starts
+        line = bisect.bisect_right(starts, offset) - 1
+        if self.text.isascii():
+            return Position(line, offset - starts[line])
+        return Position(line, _units(self.text[starts[line] : offset], encoding))
 
     def offset(self, position: Position, encoding: Encoding = Encoding.UTF16) -> int:
         """The offset of a position. As LSP asks, a column past the line's end means the line's end; a column
