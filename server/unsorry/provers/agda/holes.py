@@ -6,11 +6,10 @@ A unit is a type signature with the clauses that follow it, or any other declara
 
 from __future__ import annotations
 
-import re
-
 from unsorry.model import Language
 from unsorry.provers.agda.literate import SUFFIXES, reveal
 from unsorry.provers.layout import Grammar, Item, within
+from unsorry.provers.patterns import compiled
 from unsorry.provers.scanning import ScannedSyntax, words
 
 # These end a name; every other character may be part of one.
@@ -20,7 +19,7 @@ _ENDS = rf"(?![^{_APART}])"
 _REST_OF_FLAT = r"(?:[^-{]++|-(?!\})|\{(?!-))*+-\}"
 _COMMENT = rf"\{{-(?!#)(?:[^-{{]++|-(?!\}})|\{{(?!-)|\{{-{_REST_OF_FLAT})*+-\}}"
 _TRIVIA = rf"(?:\s++|--[^\n]*+|{_COMMENT})*+"
-_LEAP = re.compile(
+_LEAP = compiled(
     r"[\n\"'?{-](?:"
     rf"(?:(?<=\n)|(?<=-)(?<![^{_APART}]-)-[^\n]*+|(?<=\{{)-(?!#){_REST_OF_FLAT}){_TRIVIA}(?P<run>)"
     rf"|(?:(?<=\?)(?<![^{_APART}]\?){_ENDS}|(?<=\{{)!(?:[^!{{]++|!(?!\}})|\{{(?!!))*+!\}})(?P<hole>)"
@@ -30,30 +29,30 @@ _LEAP = re.compile(
     r")"
 )
 
-_BLOCK = re.compile(rf"(?:private|mutual|abstract|instance|macro|opaque|interleaved\s++mutual){_ENDS}")
+_BLOCK = compiled(rf"(?:private|mutual|abstract|instance|macro|opaque|interleaved\s++mutual){_ENDS}")
 _NAMED = words("module data codata record pattern postulate primitive variable unquoteDecl unquoteDef")
 _WITH_BODY = words("module data codata record")
 _KEYWORDS = _NAMED | words(
     "private mutual abstract instance macro opaque interleaved open import infix infixl infixr syntax unfolding field "
     "constructor where tactic"
 )
-_FIRST = re.compile(_NAME)
-_SECOND = re.compile(rf"{_NAME}{_TRIVIA}({_NAME}(?:\.{_NAME})*+)?")
+_FIRST = compiled(_NAME)
+_SECOND = compiled(rf"{_NAME}{_TRIVIA}({_NAME}(?:\.{_NAME})*+)?")
 # The tokens of a header as far as its ``where``; at most so many that a half-written one costs little.
 _TO_WHERE = rf"(?:\s++|--[^\n]*+|{_COMMENT}|(?!(?:where|=){_ENDS}){_NAME}|[@.;(){{}}]){{0,1000}}+where{_ENDS}"
-_HEADER = re.compile(rf"{_NAME}{_TO_WHERE}")
+_HEADER = compiled(rf"{_NAME}{_TO_WHERE}")
 _RESERVED = rf"(?:[=:|?\\]|->|→|λ|∀|\.\.\.|with|rewrite|let|in|where|forall){_ENDS}"
-_SIGNATURE = re.compile(rf"(?:@\S++\s++|\.)?+((?:(?!{_RESERVED}){_NAME}\s++){{1,200}}+):{_ENDS}")
-_CLAUSE = re.compile(rf"[\s(.{{]*+({_NAME})")
-_LEFT = re.compile(rf"(?:[^\S\n]++|(?!(?:[=|:]|with|rewrite|where){_ENDS}){_NAME}|[@.;(){{}}])*+")
-_COPATTERN = re.compile(rf"{_NAME}[^\S\n]*+\([\s(]*+({_NAME})")
+_SIGNATURE = compiled(rf"(?:@\S++\s++|\.)?+((?:(?!{_RESERVED}){_NAME}\s++){{1,200}}+):{_ENDS}")
+_CLAUSE = compiled(rf"[\s(.{{]*+({_NAME})")
+_LEFT = compiled(rf"(?:[^\S\n]++|(?!(?:[=|:]|with|rewrite|where){_ENDS}){_NAME}|[@.;(){{}}])*+")
+_COPATTERN = compiled(rf"{_NAME}[^\S\n]*+\([\s(]*+({_NAME})")
 
 _HARMLESS = words(
     "INLINE NOINLINE DISPLAY WARNING_ON_USAGE WARNING_ON_IMPORT CATCHALL STATIC OVERLAPPABLE OVERLAPPING OVERLAPS "
     "INCOHERENT"
 )
 _STEMS = ("postulate", "primitive", "rustMe", "primErase", "declarePostulate", "unquote", "execTC", "unsafe")
-_ESCAPES = re.compile(
+_ESCAPES = compiled(
     rf"(?<![^{_APART}])(?:postulate|primitive|trustMe|TrustMe|primTrustMe|primEraseEquality|declarePostulate"
     rf"|unquote(?:Decl|Def)?+|execTC|unsafe{_NAME}){_ENDS}"
 )
@@ -131,9 +130,9 @@ SYNTAX = ScannedSyntax(
     SUFFIXES,
     Grammar(
         leap=_LEAP,
-        trivia=re.compile(_TRIVIA),
-        comment=re.compile(r"(?P<open>\{-)|(?P<close>-\})"),
-        hole=re.compile(r"(?P<open>\{!)|(?P<close>!\})"),
+        trivia=compiled(_TRIVIA),
+        comment=compiled(r"(?P<open>\{-)|(?P<close>-\})"),
+        hole=compiled(r"(?P<open>\{!)|(?P<close>!\})"),
         item=_item,
         joins=_joins,
         escapes=_ESCAPES,
