@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace, options: Options, output: Output) -> int:
     if address is None and sys.stdin.isatty():
         output.note("unsorry serve speaks the language server protocol; an editor starts it. Ctrl-C ends it.")
     # The two faces know nothing of each other; this is the one door between them.
-    server = importlib.import_module("unsorry.lsp.lifetime")
+    server = importlib.import_module("unsorry.lsp.server")
     server.main(address=address, user_settings=options.config)
     return Exit.DONE
 

@@ -4,43 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unsorry.errors import UnsorryError
 from unsorry.lsp.transport import Wire, WireError, accept, open_stdio
+from unsorry.orchestrator.tasks import Tasks
 
 if TYPE_CHECKING:
-    from unsorry.lsp.server import UnsorryServer
+    from unsorry.lsp.connection import UnsorryServer
 
 _log = logging.getLogger(__name__)
 _CLOSING_SECONDS = 4.0
 _POLL_SECONDS = 2.0
 _SLICE_SECONDS = 0.02
-
-
-def main(*, address: tuple[str, int] | None = None, user_settings: Path | None = None) -> None:
-    """Serves one client over standard input and output, or over a socket, until it leaves. Does not return: the
-    process ends with the status that the protocol asks for.
-
-    Raises:
-        UnsorryError: the socket's address cannot be used.
-    """
-    # What is imported from here on lives as long as the process: looking through it for garbage, again and again
-    # while it grows, takes a sixth of the time that the client waits. The session switches this on again.
-    gc.disable()
-    from unsorry.lsp.server import UnsorryServer
-
-    if not logging.getLogger().isEnabledFor(logging.DEBUG):
-        logging.getLogger("pygls").setLevel(logging.WARNING)  # below that it logs every message in full
-    run_and_exit(UnsorryServer(user_settings=user_settings), address)
 
 
 def run_and_exit(server: UnsorryServer, address: tuple[str, int] | None = None) -> None:
@@ -75,26 +57,28 @@ async def serve(server: UnsorryServer, address: tuple[str, int] | None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, end, 128 + number)
     server.protocol.on_exit = end
-    talking = asyncio.create_task(_talk(server, address, end))
-    status = await ended
-    talking.cancel()
-    await asyncio.wait([talking])
-    await close_in_time(server)
-    if not talking.cancelled():
-        talking.result()
-    return status
+    tasks = Tasks()
+    tasks.start(_talk(server, address, ended), "talking to the client")
+    try:
+        return await ended
+    finally:
+        await tasks.aclose()
+        await close_in_time(server)
 
 
-async def _talk(server: UnsorryServer, address: tuple[str, int] | None, end: Callable[[int], None]) -> None:
-    """Reads messages until the client's end of the connection is closed."""
+async def _talk(server: UnsorryServer, address: tuple[str, int] | None, ended: asyncio.Future[int]) -> None:
+    """Reads messages until the client's end of the connection is closed; that ends the session too."""
     try:
         wire = await _connect(address)
         server.protocol.set_writer(wire.writer)
         await _receive(server, wire)
     except WireError as error:
         _log.error("the client does not speak the protocol: %s", error)
+    except UnsorryError as error:
+        ended.set_exception(error)
     finally:
-        end(0 if server.protocol.was_shut_down else 1)
+        if not ended.done():
+            ended.set_result(0 if server.protocol.was_shut_down else 1)
 
 
 async def _connect(address: tuple[str, int] | None) -> Wire:

@@ -22,7 +22,7 @@ from unsorry.lsp.capabilities import pulls, server_capabilities
 from unsorry.lsp.lifetime import close_in_time
 
 if TYPE_CHECKING:
-    from unsorry.lsp.server import UnsorryServer
+    from unsorry.lsp.connection import UnsorryServer
 
 _log = logging.getLogger(__name__)
 _Handling = Generator[Any, Any, Any]

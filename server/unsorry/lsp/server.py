@@ -1,63 +1,25 @@
-"""The pygls server: it answers ``initialize`` before anything heavy is imported, and then hands over to the session."""
+"""The door of this room: ``main`` serves one client, from start to end."""
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import logging
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from lsprotocol import types
-from pygls.lsp.server import LanguageServer
-
-from unsorry import __version__
-from unsorry.lsp.names import SERVER
-from unsorry.lsp.protocol import UnsorryProtocol
-
-if TYPE_CHECKING:
-    from unsorry.engine import Engine
-    from unsorry.lsp.session import Session
-    from unsorry.settings import Settings
-
-    MakeEngine = Callable[[Settings, bool], Engine]
-
-_log = logging.getLogger(__name__)
 
 
-class UnsorryServer(LanguageServer):
-    """One connection. ``make_engine`` stands in for the engine's own making, given settings and trust."""
+def main(*, address: tuple[str, int] | None = None, user_settings: Path | None = None) -> None:
+    """Serves one client over standard input and output, or over a socket, until it leaves. Does not return: the
+    process ends with the status that the protocol asks for.
 
-    protocol: UnsorryProtocol
+    Raises:
+        UnsorryError: the socket's address cannot be used.
+    """
+    # What is imported from here on lives as long as the process: looking through it for garbage, again and again
+    # while it grows, takes a sixth of the time that the client waits. The session switches this on again.
+    gc.disable()
+    from unsorry.lsp.connection import UnsorryServer
+    from unsorry.lsp.lifetime import run_and_exit
 
-    def __init__(self, *, user_settings: Path | None = None, make_engine: MakeEngine | None = None) -> None:
-        super().__init__(SERVER, __version__, protocol_cls=UnsorryProtocol)
-        self._user_settings = user_settings
-        self._make_engine = make_engine
-        self._opening: tuple[types.InitializeParams, str] | None = None
-        self._session: Session | None = None
-
-    def begin(self, params: types.InitializeParams, encoding: str) -> None:
-        """Takes in what the client says of itself; the session opens when the answer has gone out."""
-        self._opening = params, encoding
-        asyncio.get_running_loop().call_soon(self.open_session)
-
-    def open_session(self) -> None:
-        """Loads the features, unless they are there already or the client has not said who it is."""
-        if self._session is not None or self._opening is None:
-            return
-        from unsorry.lsp.session import Session
-
-        self._session = Session(self, *self._opening, self._user_settings, self._make_engine)
-        gc.enable()  # see lifetime.main
-        gc.freeze()
-
-    async def aclose(self) -> None:
-        """Ends every search and every prover; nothing can be proved afterwards."""
-        if self._session is not None:
-            await self._session.aclose()
-
-    def report_server_error(self, error: Exception, source: Any) -> None:
-        """A fault of ours is for the log; a request that met it has its own answer."""
-        _log.error("%s: %s", getattr(source, "__name__", source), error, exc_info=error)
+    if not logging.getLogger().isEnabledFor(logging.DEBUG):
+        logging.getLogger("pygls").setLevel(logging.WARNING)  # below that it logs every message in full
+    run_and_exit(UnsorryServer(user_settings=user_settings), address)

@@ -34,7 +34,7 @@ from unsorry.settings import Settings
 if TYPE_CHECKING:
     from unsorry.engine import Engine
     from unsorry.events import Event
-    from unsorry.lsp.server import MakeEngine, UnsorryServer
+    from unsorry.lsp.connection import MakeEngine, UnsorryServer
 
 _log = logging.getLogger(__name__)
 _REQUEST_FAILED = -32803  # LSP 3.17 ErrorCodes.RequestFailed, which pygls does not name

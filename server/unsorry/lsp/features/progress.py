@@ -66,7 +66,7 @@ class ProgressReporter:
         )
         self._tell(token, begin)
         try:
-            waiting = asyncio.ensure_future(run.searches.wait())
+            waiting = self._session.tasks.start(run.searches.wait(), f"waiting for {run.uri}")
             while not waiting.done():
                 await asyncio.wait([waiting], timeout=_STEP_SECONDS)
                 if run.done != told:

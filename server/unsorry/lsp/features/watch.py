@@ -70,13 +70,14 @@ class WorkspaceWatcher:
         self._shows = self._session.settings.editor.workspace_diagnostics
         roots = [root.absolute() for root in self._session.roots if _is_bounded(root)]
         changes = _changes(roots)
-        first = asyncio.ensure_future(anext(changes, None))  # begins to watch before anything is looked at
+        # Begins to watch before anything is looked at, so that nothing falls between.
+        first = self._session.tasks.start(_next(changes), "the first change")
         try:
             await self._look_at_all(roots)
             batch = await first
             while batch is not None:
                 await self._on_batch(roots, batch)
-                batch = await anext(changes, None)
+                batch = await _next(changes)
         except OSError as error:
             _log.warning("changes outside the editor will not be seen: %s", error)
         finally:
@@ -118,6 +119,10 @@ class WorkspaceWatcher:
 def _is_bounded(root: Path) -> bool:
     """Not a whole disk or home, which some editors open when no folder is."""
     return root != Path(root.anchor) and root != Path.home() and root.is_dir()
+
+
+async def _next(changes: AsyncIterator[set[Path]]) -> set[Path] | None:
+    return await anext(changes, None)
 
 
 async def _changes(roots: list[Path]) -> AsyncIterator[set[Path]]:
