@@ -17,7 +17,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """With what the server was called."""
     calls: list[dict[str, Any]] = []
     server = SimpleNamespace(main=lambda **arguments: calls.append(arguments))
-    monkeypatch.setitem(sys.modules, "unsorry.lsp.server", server)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "unsorry.lsp.lifetime", server)  # type: ignore[arg-type]
     return calls
 
 
