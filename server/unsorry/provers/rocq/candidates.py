@@ -43,9 +43,12 @@ def read_candidate(text: str) -> Tactics:
         NotTactics: it holds no tactic, a command, an admitting tactic, or something that is not closed.
     """
     text = with_end(text)
-    spans = [sentence.span for sentence in sentences(text)]
-    if not spans:
+    read = list(sentences(text))
+    if not read:
         raise NotTactics("it holds no tactic")
+    if not read[-1].finished:
+        raise NotTactics("a sentence in it does not end")
+    spans = [sentence.span for sentence in read]
     parts = tuple(text[span.start : span.end] for span in spans)
     for part in parts:
         _check(part)
@@ -61,8 +64,6 @@ def read_candidate(text: str) -> Tactics:
 def _check(part: str) -> None:
     if _BULLET.fullmatch(part):
         return
-    if not part.endswith((".", "{")):
-        raise NotTactics("a sentence in it does not end")
     if not (_SELECTED.match(part) or _TACTIC.match(part)):
         raise NotTactics(f"it holds a command: {part.split(maxsplit=1)[0]}")
     word = _ESCAPE.search(_code(part))

@@ -7,9 +7,13 @@ the document's process. Its external provers leave the process's session; they a
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
+
+from attrs import evolve
 
 from unsorry.errors import ProverTimeout
 from unsorry.processes import ChildSpec
@@ -19,11 +23,15 @@ from unsorry.provers.rocq.script import Script
 _PREAMBLE = (
     "From Hammer Require Import Hammer Tactics.",
     "Set Hammer ATPLimit {limit}.",
-    "Set Hammer ReconstrLimit 5.",
-    "Set Hammer GSMode 0.",
+    "Set Hammer ReconstrLimit 3.",
+    "Set Hammer GSMode 4.",
 )
 _ATP_SECONDS = 5
+_UNFOLLOWED = "using"
+# Where distributions put the plug-in's own helpers, without which it runs no prover.
+_HELPERS = (Path("/usr/libexec/coq-hammer"), Path("/usr/local/libexec/coq-hammer"))
 _FOUND = re.compile(r"Replace the hammer tactic with:\s*(?P<tactic>.+?)\s*\.?\s*\Z", re.DOTALL)
+_USED = re.compile(r"^- dependencies: (?P<names>.+)$", re.MULTILINE)
 _HINTS = re.compile(r"\b(?P<kind>use|unfold|inv|ctrs|brefl|hints?|gen): (?P<names>[^:]*?)(?=\s+\w+:|\Z)")
 _PLAIN = (
     "eauto using {all}",
@@ -44,15 +52,21 @@ _PLAIN = (
 )
 """What a proof by given lemmas may look like without the plug-in."""
 
+_CHAINS = ("intros; rewrite {chain}; auto", "intros; rewrite {chain} in *; intuition")
+_LONGEST_CHAIN = 3
+
 
 class Hammer:
     """Owner of the process; it starts with the first search."""
 
     def __init__(self, spec: ChildSpec) -> None:
-        self._script = Script(spec, read_goals=False)
+        helpers = [str(folder) for folder in _HELPERS if folder.is_dir()]
+        path = os.pathsep.join([spec.environment().get("PATH", os.defpath), *helpers])
+        self._script = Script(evolve(spec, env={**spec.env, "PATH": path}), read_goals=False)
 
     async def find(self, text: str, number: int, seconds: float) -> str | None:
-        """The tactic that the hammer would put in place of sentence ``number`` of a text, or ``None``.
+        """The tactic that the hammer would put in place of sentence ``number`` of a text, or ``None``. Where its
+        provers succeed and it cannot follow them, ``using use:`` and the names of the lemmas that they used.
 
         Raises:
             ProverError: the process failed, or the plug-in cannot be loaded.
@@ -70,18 +84,25 @@ class Hammer:
             return None
         finally:
             self._script.reap_orphans()
-        for said in reversed(answer.said):
-            found = _FOUND.search(said)
-            if found:
-                return " ".join(found["tactic"].split())
-        return None
+        found = _first(_FOUND, answer.said)
+        if found is not None:
+            return " ".join(found["tactic"].split())
+        used = _first(_USED, answer.said)
+        return None if used is None else f"{_UNFOLLOWED} use: {used['names']}"
 
     async def close(self) -> None:
         await self._script.close()
 
 
+def _first(pattern: re.Pattern[str], said: tuple[str, ...]) -> re.Match[str] | None:
+    return next((match for text in reversed(said) if (match := pattern.search(text))), None)
+
+
 def translations(found: str) -> Iterator[str]:
-    """Plain tactics that may do what one of the hammer's own does, from the lemmas and definitions that it names."""
+    """What to try for a find of the hammer: its own tactic, which is shortest, then plain tactics that may do the
+    same, from the lemmas and definitions that it names."""
+    if not found.startswith(_UNFOLLOWED):
+        yield found
     hints = {match["kind"]: _names(match["names"]) for match in _HINTS.finditer(found)}
     lemmas, unfolds = hints.get("use", []), hints.get("unfold", [])
     opening = f"unfold {', '.join(unfolds)} in *; " if unfolds else ""
@@ -90,8 +111,16 @@ def translations(found: str) -> Iterator[str]:
             yield opening + template.format(
                 all=", ".join(lemmas), one=one, two=f"{one}, {two}", poses="; ".join(f"pose proof {n}" for n in lemmas)
             )
+    for signs, order in itertools.product(itertools.product(("", "<- "), repeat=len(lemmas)), _orders(lemmas)):
+        chain = ", ".join(sign + name for sign, name in zip(signs, order, strict=True))
+        yield from (opening + template.format(chain=chain) for template in _CHAINS)
     if not lemmas:
         yield from (opening + tactic for tactic in ("intuition", "intuition congruence", "firstorder congruence"))
+
+
+def _orders(lemmas: list[str]) -> Iterator[tuple[str, ...]]:
+    if 0 < len(lemmas) <= _LONGEST_CHAIN:
+        yield from itertools.permutations(lemmas)
 
 
 def _choices(template: str, lemmas: list[str]) -> Iterator[tuple[str, str]]:

@@ -38,6 +38,7 @@ _BULLET = re.compile(r"[Bb]ullet ([-+*]+)")
 _NAMES = 40
 _DEATHS = 3
 _QUICK = 5.0
+_HAMMERED = 3
 
 
 def make_spec(installation: Installation, project: Project, settings: ProverSettings, scratch: Path) -> ChildSpec:
@@ -115,7 +116,7 @@ class RocqSession:
         return await check_script(self._checker, outline, units, seconds)
 
     async def close(self) -> None:
-        owned = [self._main, self._checker, *([self._hammer] if self._hammer else [])]
+        owned: list[Script | Hammer] = [self._main, self._checker, *([self._hammer] if self._hammer else [])]
         await asyncio.gather(*(each.close() for each in owned), return_exceptions=True)
         await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
 
@@ -130,11 +131,11 @@ class RocqSession:
         found = await self._hammer.find(self._document.text, number, budget.seconds)
         if found is None:
             return
-        texts = [found, *translations(found)]
         rest = Budget(max(1.0, deadline - time.monotonic()), budget.per_candidate)
-        async for trial in self.trials(hole, [Candidate(text) for text in texts], rest):
-            if trial.result is TrialResult.CLOSED:
-                yield trial.candidate
+        texts = [Candidate(text) for text in translations(found)]
+        holds = [t.candidate async for t in self.trials(hole, texts, rest) if t.result is TrialResult.CLOSED]
+        for candidate in sorted(holds, key=lambda each: len(each.text))[:_HAMMERED]:
+            yield candidate
 
     def _number(self, hole: Hole) -> int | None:
         """The sentence that ends the hole."""

@@ -1,0 +1,88 @@
+"""Finding the program: where it is looked for, and what is said when it is not there or will not do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from unsorry.errors import ProverMissing
+from unsorry.model import Available, Document, Language, Missing
+from unsorry.provers.rocq.holes import SYNTAX
+from unsorry.provers.rocq.installation import candidates
+from unsorry.provers.rocq.prover import make_prover
+from unsorry.settings import ProverSettings
+from unsorry.text import SourceText
+
+
+def program(path: Path, says: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{says}\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine without any Rocq, but with a shell."""
+    for name in ("OPAM_SWITCH_PREFIX", "OPAMROOT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    return tmp_path
+
+
+async def test_missing(nowhere: Path) -> None:
+    """Without the program, the answer says how to install it, and opening a session fails the same way."""
+    prover = make_prover(ProverSettings())
+    found = await prover.probe()
+    assert isinstance(found, Missing)
+    assert "apt-get install coq" in found.next_step
+    document = Document("file:///a.v", Language.ROCQ, 1, SourceText(""))
+    with pytest.raises(ProverMissing) as error:
+        await prover.open(document, SYNTAX.outline(""))
+    assert "opam install" in error.value.next_step
+
+
+@pytest.mark.parametrize("name", ["coqidetop.opt", "coqidetop", "rocqidetop"])
+async def test_names_of_all_versions(nowhere: Path, name: str) -> None:
+    """The program's name changed with Rocq 9; each is found on PATH."""
+    says = 'echo "The Rocq Prover, version 9.0.0"'
+    program(nowhere / "bin" / name, says)
+    found = await make_prover(ProverSettings()).probe()
+    assert isinstance(found, Available)
+    assert found.version == "9.0.0"
+
+
+async def test_opam_switches(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The active switch comes before the others below the opam root, and PATH before both."""
+    other = program(nowhere / ".opam" / "other" / "bin" / "coqidetop", "")
+    active = program(nowhere / ".opam" / "active" / "bin" / "coqidetop", "")
+    monkeypatch.setenv("OPAM_SWITCH_PREFIX", str(nowhere / ".opam" / "active"))
+    assert candidates(ProverSettings()) == [str(active), str(other)]
+    here = program(nowhere / "bin" / "coqidetop", "")
+    assert candidates(ProverSettings())[0] == str(here)
+
+
+async def test_a_configured_program_is_the_only_one(nowhere: Path) -> None:
+    """A path that is set and wrong is said to be wrong, though another program would do."""
+    program(nowhere / "bin" / "coqidetop", 'echo "The Coq Proof Assistant, version 8.16.1"')
+    found = await make_prover(ProverSettings(path=str(nowhere / "no"))).probe()
+    assert isinstance(found, Missing)
+    assert "provers.rocq.path" in found.next_step
+
+
+@pytest.mark.parametrize(
+    ("says", "reason"),
+    [
+        ('echo "The Coq Proof Assistant, version 8.9.1"', "8.9.1"),
+        ('echo "hello"', "does not tell its version"),
+        ("exit 3", "does not tell its version"),
+    ],
+)
+async def test_programs_that_will_not_do(nowhere: Path, says: str, reason: str) -> None:
+    """Too old, or something else by that name: said so, never used."""
+    program(nowhere / "bin" / "coqidetop", says)
+    found = await make_prover(ProverSettings()).probe()
+    assert isinstance(found, Missing)
+    assert reason in found.reason

@@ -1,0 +1,133 @@
+"""The prover's XML, both ways: calls as it wants them, and its answers however they are cut."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unsorry.errors import ProverError
+from unsorry.provers.rocq import protocol
+from unsorry.provers.rocq.protocol import AXIOM, Decoder, Location, Notice, Value
+
+GOALS = (
+    '<value val="good"><option val="some"><goals><list><goal><string>6</string><list><richpp><_><pp>'
+    "n,&nbsp;m&nbsp;:&nbsp;<constr.variable>nat</constr.variable></pp></_></richpp></list><richpp><_><pp>n&nbsp;=&nbsp;m"
+    '</pp></_></richpp><option val="none"/></goal></list><list><pair><list/><list><goal><string>9</string><list/>'
+    '<richpp><_><pp>True</pp></_></richpp><option val="none"/></goal></list></pair></list><list/><list/></goals>'
+    "</option></value>"
+)
+NOTICE = (
+    '<feedback object="state" route="3"><state_id val="5"/><feedback_content val="message"><message><message_level '
+    'val="notice"/><option val="some"><loc start="2" stop="4"/></option><richpp><_><pp>it&apos;s&nbsp;∀&nbsp;𝔸</pp></_>'
+    "</richpp></message></feedback_content></feedback>"
+)
+PROCESSED = '<feedback object="state" route="0"><state_id val="1"/><feedback_content val="processed"/></feedback>'
+ADDED = '<feedback object="state" route="0"><state_id val="1"/><feedback_content val="addedaxiom"/></feedback>'
+OLD_FAIL = (
+    '<value val="fail" loc_s="7" loc_e="8"><state_id val="4"/><richpp><_><pp>No&nbsp;good.</pp></_></richpp></value>'
+)
+NEW_FAIL = (
+    '<value val="fail"><state_id val="4"/><option val="some"><loc start="7" stop="8" line_nb="1" bol_pos="0" '
+    'line_nb_last="1" bol_pos_last="0"/></option><richpp><_><pp>No&nbsp;good.</pp></_></richpp></value>'
+)
+NO_PLACE = (
+    '<value val="fail"><state_id val="4"/><option val="none"/><richpp><_><pp>No&nbsp;good.</pp></_></richpp></value>'
+)
+
+
+def decoded(text: str) -> list[Value | Notice]:
+    return list(Decoder().feed(text.encode()))
+
+
+def only(text: str) -> Value:
+    (value,) = decoded(text)
+    assert isinstance(value, Value)
+    return value
+
+
+@pytest.mark.parametrize("text", [OLD_FAIL, NEW_FAIL])
+def test_failures_of_all_versions(text: str) -> None:
+    """The place of an error is found in the attributes of old versions and in the element of new ones."""
+    value = only(text)
+    assert (value.good, value.state, value.message, value.location) == (False, 4, "No good.", Location(7, 8))
+
+
+def test_a_failure_without_place() -> None:
+    """An error without a place is an error all the same."""
+    assert only(NO_PLACE).location is None
+
+
+def test_goals_are_read_in_all_their_groups() -> None:
+    """Focused and unfocused goals are told apart; markup and hard spaces are gone."""
+    goals = protocol.read_goals(only(GOALS))
+    assert goals is not None
+    assert [g.hypotheses for g in goals.foreground] == [("n, m : nat",)]
+    assert goals.foreground[0].conclusion == "n = m"
+    assert [g.conclusion for g in goals.background] == ["True"]
+    assert len(goals.remaining) == 2
+
+
+def test_no_open_proof_is_no_empty_list() -> None:
+    """Outside a proof there are no goals at all, which is not the same as none left."""
+    assert protocol.read_goals(only('<value val="good"><option val="none"/></value>')) is None
+
+
+def test_notices_and_assumptions_are_kept_and_progress_is_not() -> None:
+    """What was said and what was taken without proof is kept; the rest of the feedback is not."""
+    messages = decoded(PROCESSED + NOTICE + ADDED)
+    assert messages == [Notice("notice", "it's ∀ 𝔸", Location(2, 4)), Notice(AXIOM, "")]
+
+
+@given(st.lists(st.integers(0, 4000), max_size=40))
+def test_where_reads_cut_makes_no_difference(cuts: list[int]) -> None:
+    """The same bytes give the same messages, wherever they are cut, even inside a character."""
+    data = (GOALS + NOTICE + OLD_FAIL + ADDED + NEW_FAIL).encode()
+    places = sorted({0, len(data), *(cut % len(data) for cut in cuts)})
+    decoder = Decoder()
+    found = [m for start, end in itertools.pairwise(places) for m in decoder.feed(data[start:end])]
+    whole = list(Decoder().feed(data))
+    assert [type(m) for m in found] == [type(m) for m in whole]
+    assert [m for m in found if isinstance(m, Notice)] == [m for m in whole if isinstance(m, Notice)]
+
+
+def test_characters_that_xml_forbids() -> None:
+    """A prover that prints control characters does not end the conversation."""
+    text = OLD_FAIL.replace("good", "go\x01\x0cod")
+    assert only(text).message == "No go\ufffd\ufffdod."
+
+
+@pytest.mark.parametrize("text", ["<value", "<<<", "</value>", "<oops/>", "Fatal error: <x & y>\n"])
+def test_garbage_is_an_error(text: str) -> None:
+    """What is not the protocol is refused, unless it may yet become it."""
+    decoder = Decoder()
+    with pytest.raises(ProverError):
+        list(decoder.feed((text + "<<<").encode()))
+
+
+def test_calls_escape_what_xml_needs() -> None:
+    """A raw ``>`` would get no answer; lone surrogates have no bytes."""
+    call = protocol.add("intros; [> a | b ]. (* & < *)\ud800", 3).decode()
+    assert "[&gt; a | b ]. (* &amp; &lt; *)?" in call
+    assert '<state_id val="3"/>' in call
+
+
+def test_statuses() -> None:
+    """The innermost proof is named, and all open ones counted."""
+    text = (
+        '<value val="good"><status><list><string>Top</string><string>M</string></list><option val="some"><string>l'
+        "</string></option><list><string>l</string><string>k</string></list><int>0</int></status></value>"
+    )
+    status = protocol.read_status(only(text))
+    assert (status.path, status.proof, status.open_proofs) == (("Top", "M"), "l", 2)
+
+
+@pytest.mark.parametrize("text", ['<value val="good"><unit/></value>', '<value val="good"/>'])
+def test_an_answer_of_the_wrong_kind_is_an_error(text: str) -> None:
+    """A lying prover's answer is not taken for what was asked."""
+    with pytest.raises(ProverError):
+        protocol.read_state(only(text))
+    with pytest.raises(ProverError):
+        protocol.read_status(only(text))
