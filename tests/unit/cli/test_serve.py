@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,8 +14,7 @@ from unit.cli.conftest import Run
 def served(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """With what the server was called."""
     calls: list[dict[str, Any]] = []
-    server = SimpleNamespace(main=lambda **arguments: calls.append(arguments))
-    monkeypatch.setitem(sys.modules, "unsorry.lsp.lifetime", server)  # type: ignore[arg-type]
+    monkeypatch.setattr("unsorry.lsp.server.main", lambda **arguments: calls.append(arguments))
     return calls
 
 
