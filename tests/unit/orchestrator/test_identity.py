@@ -60,7 +60,9 @@ def test_a_renamed_lemma_does_not_take_a_neighbours_id() -> None:
     assert ids(after)[1:] == ids(before)[1:]
 
 
-@given(st.integers(0, len(TEXT)), st.integers(0, 12), st.sampled_from(["", " ", "(* x *)", "\n", "admit.", "Qed.", "a"]))
+@given(
+    st.integers(0, len(TEXT)), st.integers(0, 12), st.sampled_from(["", " ", "(* x *)", "\n", "admit.", "Qed.", "a"])
+)
 def test_any_edit_leaves_ids_unique_and_untouched_declarations_alone(start: int, length: int, new: str) -> None:
     """Whatever one edit does, ids stay unique, and a hole of a declaration that it did not touch keeps its id if
     the scan still finds it there."""
