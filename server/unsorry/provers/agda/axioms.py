@@ -25,6 +25,7 @@ _SYNTAX = re.compile(r"\s*syntax\s[^=]*=(.*)", re.DOTALL)
 _BLOCK = re.compile(
     r"\s*(?:interleaved\s+)?(?:mutual|private|abstract|instance|opaque)(?:\s+unfolding\s.*)?\s*", re.DOTALL
 )
+_KEYWORDS = ("postulate", "instance", "private", "abstract", "mutual", "data", "record", "field", "variable")
 _HOLE = "?"
 _POSTULATE = "postulate"
 _OPTIONS = "OPTIONS"
@@ -108,7 +109,7 @@ def _postulated(entries: list[_Entry], outline: Outline, *, safe: bool) -> list[
 
 def _entry(code: str, unit: Unit, *, safe: bool) -> _Entry:
     own = code[unit.span.start : unit.span.end]
-    declares = frozenset(name for name in (unit.name, *declared(own)) if name.strip("_"))
+    declares = frozenset(name for name in (unit.name, *declared(own)) if name.strip("_") and name not in _KEYWORDS)
     found: set[str] = set()
     if unit.holes:
         found.add(unit.name or "an anonymous declaration")
@@ -141,7 +142,9 @@ def declared(code: str) -> Iterator[str]:
     """Names that a unit declares: those before a colon where an item begins (types, constructors, fields,
     functions), those that a renaming or a syntax declaration brings in."""
     for match in _ITEM.finditer(code):
-        yield from match[1].split()
+        names = match[1].split()
+        first = 1 + max((index for index, name in enumerate(names) if name in _KEYWORDS), default=-1)
+        yield from names[first:]
     for match in _NAMED.finditer(code):
         yield match[1]
     syntax = _SYNTAX.match(code)

@@ -6,10 +6,10 @@ import re
 
 from attrs import frozen
 
+from unsorry.provers.agda.blocks import Item, enclosing_item, ends_item
 from unsorry.provers.agda.terms import items
 from unsorry.text import Span
 
-_NO_CLAUSE = re.compile(r"(?:let|in|where|with|rewrite|data|record|module|open|import|field|[=|→←λ\\])(?=\s|$)")
 _CUTS = ("with", "rewrite", "|", "in")
 
 
@@ -32,38 +32,17 @@ class Clause:
 
 def find_clause(code: str, hole: Span, declaration: str = "") -> Clause | None:
     """The clause around a hole of masked code; ``None`` where the hole is not a whole right-hand side."""
-    start = _clause_start(code, hole.start)
-    if start is None:
+    item = enclosing_item(code, hole.start)
+    before = code[item.start : hole.start].rstrip()
+    if item.opener == "let" or _equals(before) != len(before) - 1 or not before:
         return None
-    column = start - (code.rfind("\n", 0, start) + 1)
-    before = code[start : hole.start]
-    if not _ends_clause(code, hole.end, column) or _equals(before) != len(before.rstrip()) - 1:
+    head = " ".join(before[:-1].split())
+    whole = ends_item(code, hole.end, item.column) and code[hole.end :].lstrip()[:1] not in (*")}⦄",)
+    if not head or not whole or re.search(r"(?<!\S)\?(?!\S)|\{!", head):
         return None
-    head = " ".join(before.rstrip()[:-1].split())
-    if not head or re.search(r"(?<!\S)\?(?!\S)|\{!", head):
-        return None
-    parent = _parent(code, start, column) if head.startswith("...") else ""
-    function = _function(code, start, column, parent or head) or _if_fits(declaration, parent or head)
-    return Clause(Span(start, hole.end), column, head, function, parent)
-
-
-def _clause_start(code: str, offset: int) -> int | None:
-    """The beginning of the nearest item of a layout block, at or above the hole's line, that can be a clause."""
-    line = code.rfind("\n", 0, offset) + 1
-    inline = re.compile(r"(?<!\S)(?:where|mutual|private|instance|abstract)\s+(?=\S)")
-    limit = 1 << 30
-    while True:
-        rest = code[line:offset]
-        indentation = len(rest) - len(rest.lstrip(" "))
-        if rest.strip() and indentation < limit:
-            limit = indentation
-            starts = [m.end() for m in inline.finditer(code, line, offset)]
-            start = starts[-1] if starts else line + indentation
-            if not _NO_CLAUSE.match(code, start) and _equals(code[start:offset]) is not None:
-                return start
-        if line == 0 or limit == 0:
-            return None
-        line = code.rfind("\n", 0, line - 1) + 1
+    parent = _parent(code, item) if head.startswith("...") else ""
+    function = _function(code, item, parent or head) or _if_fits(declaration, parent or head)
+    return Clause(Span(item.start, hole.end), item.column, head, function, parent)
 
 
 def _equals(text: str) -> int | None:
@@ -77,40 +56,30 @@ def _equals(text: str) -> int | None:
     return None
 
 
-def _ends_clause(code: str, offset: int, column: int) -> bool:
-    """Whether nothing of the clause follows: what comes next begins a line, no deeper than the clause."""
-    after = code[offset:]
-    following = after.lstrip()
-    if not following or following[0] in ";)}":
-        return following[:1] != ";"
-    skipped = after[: len(after) - len(following)]
-    return "\n" in skipped and len(skipped) - skipped.rindex("\n") - 1 <= column
-
-
-def _lines_above(code: str, start: int, column: int) -> list[str]:
+def _lines_above(code: str, item: Item) -> list[str]:
     """Items at the same column above an offset, nearest first, as long as the layout block reaches."""
     found = []
-    at = code.rfind("\n", 0, start)
+    at = code.rfind("\n", 0, item.start)
     while at > 0:
         line_start = code.rfind("\n", 0, at) + 1
         line = code[line_start:at]
         if line.strip():
             indentation = len(line) - len(line.lstrip(" "))
-            if indentation < column:
+            if indentation < item.column:
                 break
-            if indentation == column:
+            if indentation == item.column:
                 found.append(line.strip())
         at = line_start - 1
     return found
 
 
-def _parent(code: str, start: int, column: int) -> str:
-    return next((line for line in _lines_above(code, start, column) if not line.startswith("...")), "")
+def _parent(code: str, item: Item) -> str:
+    return next((line for line in _lines_above(code, item) if not line.startswith("...")), "")
 
 
-def _function(code: str, start: int, column: int, head: str) -> str:
+def _function(code: str, item: Item, head: str) -> str:
     """The nearest name above with a type signature at the same column that the left-hand side can belong to."""
-    for line in _lines_above(code, start, column):
+    for line in _lines_above(code, item):
         names, colon, _ = line.partition(" : ")
         if colon and "=" not in names.split():
             fitting = [name for name in names.split() if _if_fits(name, head)]

@@ -30,6 +30,8 @@ def blank(text: str) -> str:
 def mask(text: str, name: str = "") -> str:
     """The text with comments, strings, hole contents and the prose of literate files blanked; pragmas stay."""
     text = reveal(text, name)
+    if text.startswith("\ufeff"):
+        text = f" {text[1:]}"
     pieces: list[str] = []
     at = 0
     while match := _TOKEN.search(text, at):

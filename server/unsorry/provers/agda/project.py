@@ -35,7 +35,7 @@ class Header:
 def find_header(text: str, file: str) -> Header | None:
     """The module header that names the file; ``None`` for a file without one."""
     code = mask(text, file)
-    at = 1 if code.startswith("\ufeff") else 0
+    at = 0
     while match := _PRELUDE.match(code, at):
         at = match.end()
     found = _MODULE.match(code, at + len(code[at:]) - len(code[at:].lstrip()))

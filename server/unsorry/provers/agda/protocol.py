@@ -128,7 +128,6 @@ class Entry:
     type: str
     body: str | None
     in_scope: bool
-    instance: bool
 
 
 @frozen
@@ -152,19 +151,16 @@ class Reply:
     """All that Agda said in answer to one command.
 
     ``error`` is a hard error: the command has failed and, for a load, nothing of the file can be used.
-    ``errors`` are what a load or a give reports beside (termination, coverage, …); with any of them, or with
-    ``invisible`` goals (metas that nothing solved), the file is not proved. ``visible`` are the open
-    interaction points. ``listed`` says whether the last three were reported at all.
+    ``checked``: the file is complete. ``errors`` are what a load or a give reports beside (termination,
+    coverage, …); with any of them, or with ``invisible`` goals (metas that nothing solved), the file is not
+    proved. ``visible`` are the open interaction points. ``listed``: whether these were reported at all.
     """
 
     error: str = ""
-    error_offset: int | None = None
     checked: bool = False
-    aborted: bool = False
     listed: bool = False
     points: tuple[Point, ...] = ()
     visible: tuple[Point, ...] = ()
-    types: tuple[str, ...] = ()
     invisible: tuple[tuple[str, Place | None], ...] = ()
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -172,7 +168,6 @@ class Reply:
     cases: Cases | None = None
     context: Context | None = None
     constructors: tuple[str, ...] = ()
-    solutions: tuple[str, ...] = ()
     inferred: str = ""
 
 
@@ -200,14 +195,6 @@ def _status(reply: Reply, message: Any) -> Reply:
     return evolve(reply, checked=bool(message["status"]["checked"]))
 
 
-def _aborted(reply: Reply, _message: Any) -> Reply:
-    return evolve(reply, aborted=True)
-
-
-def _jump(reply: Reply, message: Any) -> Reply:
-    return evolve(reply, error_offset=int(message["position"]) - 1)
-
-
 def _points(reply: Reply, message: Any) -> Reply:
     return evolve(reply, points=tuple(map(_point, message["interactionPoints"])))
 
@@ -231,12 +218,10 @@ def _error(reply: Reply, info: Any) -> Reply:
 
 
 def _all_goals(reply: Reply, info: Any) -> Reply:
-    visible = info["visibleGoals"]
     return evolve(
         reply,
         listed=True,
-        visible=tuple(_point(goal["constraintObj"]) for goal in visible),
-        types=tuple(str(goal.get("type", "")) for goal in visible),
+        visible=tuple(_point(goal["constraintObj"]) for goal in info["visibleGoals"]),
         invisible=tuple(map(_meta, info["invisibleGoals"])),
         errors=tuple(map(_message, info["errors"])),
         warnings=tuple(map(_message, info["warnings"])),
@@ -256,18 +241,12 @@ def _constructors(reply: Reply, info: Any) -> Reply:
     return evolve(reply, constructors=tuple(map(str, info["constructors"])))
 
 
-def _auto(reply: Reply, info: Any) -> Reply:
-    return evolve(reply, solutions=(str(info.get("info", "")),))
-
-
 def _inferred(reply: Reply, info: Any) -> Reply:
     return evolve(reply, inferred=str(info["expr"]))
 
 
 _READERS = {
     "Status": _status,
-    "DoneAborting": _aborted,
-    "JumpToError": _jump,
     "InteractionPoints": _points,
     "GiveAction": _given,
     "MakeCase": _cases,
@@ -278,7 +257,6 @@ _INFOS = {
     "AllGoalsWarnings": _all_goals,
     "GoalSpecific": _specific,
     "IntroConstructorUnknown": _constructors,
-    "Auto": _auto,
 }
 
 
@@ -314,5 +292,4 @@ def _entry(item: Any) -> Entry:
         type=str(item["binding"]),
         body=item.get("value"),
         in_scope=bool(item["inScope"]),
-        instance=bool(item.get("instance") or "Instance" in str(item.get("attribute", ""))),
     )

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from unsorry.model import Document, Fill
+from unsorry.provers.agda.blocks import enclosing_item, ends_item
 from unsorry.provers.agda.code import mask
 from unsorry.provers.agda.project import file_name
 from unsorry.text import Edit
 
 _ATOM = re.compile(r"[^\s(){};.@\"]+(?:\.[^\s(){};.@\"]+)*")
 _OPENS = ("=", "→", "->", "in", "(", "{", "⦃", "←", "<-", ";", "then", "else", "of")
-_CLOSES = (")", "}", "⦄", ";")
 _WORD = re.compile(r"[^\s(){};.@\"]+")
 
 
@@ -60,21 +60,10 @@ def stands_alone(code: str, start: int, end: int) -> bool:
     last = before[-1:] if before[-1:] in "({⦃;" else (_WORD.findall(before[-80:]) or [""])[-1]
     if not before or last not in _OPENS or not before.endswith(last):
         return False
-    after = code[end:]
-    following = after.lstrip()
-    if not following or following[0] in _CLOSES:
+    following = code[end:].lstrip()
+    if re.match(r"where(?!\S)", following) or following[:1] == ";":
         return True
-    if following.startswith("where") and following[5:6].strip() == "":
-        return True
-    skipped = after[: len(after) - len(following)]
-    # On a later line, not deeper than the line of the hole: a new clause or declaration.
-    return "\n" in skipped and len(skipped) - skipped.rindex("\n") - 1 <= _indentation(code, start)
-
-
-def _indentation(code: str, offset: int) -> int:
-    line = code.rfind("\n", 0, offset) + 1
-    rest = code[line:]
-    return len(rest) - len(rest.lstrip(" "))
+    return ends_item(code, end, enclosing_item(code, start).column)
 
 
 def column(text: str, offset: int) -> int:
