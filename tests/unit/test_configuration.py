@@ -62,8 +62,11 @@ def test_an_explicit_file_stands_in_for_the_users(home: Path) -> None:
     settings = load(home, user=mine).settings
     assert settings.search.budget == Settings().search.budget
     assert settings.provers[Language.AGDA].args == ("--safe",)
+    assert load(home, user=Path("/dev/null")).settings == Settings()
     with pytest.raises(ConfigError, match="no such settings file"):
         load(home, user=home / "none.toml")
+    with pytest.raises(ConfigError, match="directory"):
+        load(home, user=home)
 
 
 @pytest.mark.parametrize("key", ["path", "args", "env"])

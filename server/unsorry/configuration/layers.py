@@ -64,13 +64,13 @@ def load(
     Raises:
         ConfigError: a file cannot be read, or a setting is unknown, wrong, or not allowed where it stands.
     """
-    if user is not None and not _there(user):
+    if user is not None and not user.exists():  # a device, such as /dev/null, will do as well
         raise ConfigError(f"{user}: there is no such settings file.", next_step="Check the path after --config.")
     user_path = user or user_file()
     project_path = find_project_file(start)
     if project_path is not None and _same(project_path, user_path):
         project_path = None
-    layers = [Layer(str(user_path), read_layer(user_path, trusted=True))] if _there(user_path) else []
+    layers = [Layer(str(user_path), read_layer(user_path, trusted=True))] if user or _there(user_path) else []
     if project_path is not None:
         layers.append(Layer(str(project_path), read_layer(project_path, trusted=False)))
     if overrides:
