@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from attrs import evolve, field, frozen
 
-from unsorry.errors import ProverTimeout
+from unsorry.errors import ProverError, ProverTimeout
 from unsorry.model import Problem
 from unsorry.processes import ChildSpec
 from unsorry.provers.base import Outline
@@ -22,6 +22,7 @@ from unsorry.provers.rocq.sentences import COMMENT_TOKEN, sentences
 from unsorry.text import Span
 
 _START_SECONDS = 20.0
+_BACK_SECONDS = 5.0
 _PENDING = "the proof of {} is not finished"
 _SKIPPED = "not run: an earlier error in this declaration"
 
@@ -109,6 +110,7 @@ class Script:
         self._top: Idetop | None = None
         self._sentences: list[Placed] = []
         self._steps: list[Step] = []
+        self._closed = False
         self._settled = True  # the prover's tip is the last step's state
 
     @property
@@ -191,14 +193,18 @@ class Script:
         return tuple(found)
 
     async def close(self) -> None:
-        """Ends the process. Safe to call again."""
-        top, self._top = self._top, None
-        if top is not None:
-            await top.close()
+        """Ends the process, for good. Safe to call again."""
+        self._closed = True
+        await self._drop()
 
     def reap_orphans(self) -> None:
         if self._top is not None:
             self._top.reap_orphans()
+
+    async def _drop(self) -> None:
+        top, self._top = self._top, None
+        if top is not None:
+            await top.close()
 
     @staticmethod
     def _unit(sentence: Placed) -> int | None:
@@ -215,15 +221,20 @@ class Script:
 
     async def _ready(self) -> Idetop:
         """The process, alive and at the last step's state."""
+        if self._closed:
+            raise ProverError("the session is closed")
         if self._top is None or not self._top.alive:
-            await self.close()
+            await self._drop()
             self._steps.clear()
             self._top = await Idetop.start(self._spec, _START_SECONDS)
             self._settled = True
+            if self._closed:  # meanwhile
+                await self._drop()
+                raise ProverError("the session is closed")
         if not self._settled:
-            answer = await self._top.call(protocol.edit_at(self._tip), _START_SECONDS)
+            answer = await self._top.call(protocol.edit_at(self._tip), _BACK_SECONDS)
             if not answer.good:  # the state is lost: a new process knows nothing wrong
-                await self._top.close()
+                await self._drop()
                 return await self._ready()
             self._settled = True
         return self._top

@@ -26,7 +26,7 @@ from unsorry.provers.rocq.hammer import Hammer, translations
 from unsorry.provers.rocq.idetop import CallFailed, CallTimeout
 from unsorry.provers.rocq.installation import Installation
 from unsorry.provers.rocq.project import Project
-from unsorry.provers.rocq.protocol import RawGoal
+from unsorry.provers.rocq.protocol import RawGoal, RawGoals
 from unsorry.provers.rocq.script import Script, Step
 from unsorry.provers.rocq.tactics import PROBES
 from unsorry.provers.rocq.trials import BATCH, Found, make_query, read_answer, read_losses
@@ -237,8 +237,7 @@ class RocqSession:
             result, message = TrialResult.PROVER_FAILED, failure.message
         else:
             message = trialled.error
-            left = trialled.goals is None or (_closes(step) and trialled.goals.remaining)
-            if not message and (left or trialled.assumed):
+            if not message and (trialled.assumed or not _is_closed(step, trialled.goals)):
                 message = "it leaves goals open"
             elif not message:
                 result = TrialResult.CLOSED
@@ -268,6 +267,15 @@ def _groups(candidates: Sequence[Candidate], one_goal: bool) -> Iterator[_Group]
         yield group
     if singles:
         yield singles
+
+
+def _is_closed(step: Step, after: RawGoals | None) -> bool:
+    """Whether a script at the hole has left nothing open: at a step, whose goal the braces have seen to, nothing
+    put aside either."""
+    before = step.goals or RawGoals()
+    if after is None:
+        return False
+    return not after.remaining if _closes(step) else len(after.shelved) <= len(before.shelved)
 
 
 def _closes(step: Step) -> bool:
