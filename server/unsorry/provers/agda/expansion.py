@@ -6,13 +6,16 @@ from collections.abc import AsyncIterator, Iterator
 
 from attrs import evolve, frozen
 
+from unsorry.errors import ProverTimeout
 from unsorry.provers.agda import moves, protocol
 from unsorry.provers.agda.clauses import Clause, arguments
+from unsorry.provers.agda.loader import Loaded
 from unsorry.provers.agda.sketches import OpenHole, Tried, Workbench, put
 from unsorry.provers.agda.terms import equation, head, items, parse_type
 
 _REWRITES = 3
 _WHOLE = "?"
+_NORMAL_SECONDS = 0.3
 
 
 @frozen
@@ -87,7 +90,7 @@ class Expansion:
                 yield move
             for move in self._rewrites(problem, hole):
                 yield move
-            for move in self._inspections(problem, hole):
+            async for move in self._inspections(problem, tried, hole):
                 yield move
         async for move in self._refinements(problem, tried, hole):
             yield move
@@ -131,16 +134,34 @@ class Expansion:
                 if term not in problem.rewritten:
                     yield Move(cost, (evolve(problem, rewritten=(*problem.rewritten, term)),))
 
-    def _inspections(self, problem: Problem, hole: OpenHole) -> Iterator[Move]:
+    async def _inspections(self, problem: Problem, tried: Tried, hole: OpenHole) -> AsyncIterator[Move]:
         taken = {entry.name for entry in hole.context.entries}
         name = next(name for name in ("w", "v", "u", "w′", "v′", "u′", "w″") if name not in taken)
         settled = frozenset(entry.name for entry in hole.context.entries if not equation(entry.type))
-        for cost, expression in moves.inspections(hole.context, hole.facts, problem.arguments(self._clause)):
+        normal = await self._normal(tried, hole)
+        for cost, expression in moves.inspections(hole.context, normal, hole.facts, problem.arguments(self._clause)):
             if any(lead.endswith(f" with {expression}") for lead in problem.leads):
                 continue
             lead = f"{problem.left} with {expression}"
             inner = Problem((*problem.leads, lead), f"... | {name}", first=name, settled=settled)
             yield Move(cost, (lead, inner))
+
+    async def _normal(self, tried: Tried, hole: OpenHole) -> str:
+        """The goal's normal form, where that takes no long time."""
+        at = await self._place(tried, hole)
+        if at is None:
+            return ""
+        try:
+            reply = await self._bench.ask(at[0], protocol.normal_goal(at[1]), _NORMAL_SECONDS)
+        except ProverTimeout:
+            return ""
+        return reply.context.type if reply.context is not None else ""
+
+    async def _place(self, tried: Tried, hole: OpenHole) -> tuple[Loaded, int] | None:
+        """What was tried as loaded, and the hole's point there."""
+        loaded = await self._bench.look(tried.text)
+        points = [point for span, point in self._bench.holes(loaded, tried.text) if span == hole.span] if loaded else []
+        return (loaded, points[0]) if loaded is not None and points else None
 
     async def _refinements(self, problem: Problem, tried: Tried, hole: OpenHole) -> AsyncIterator[Move]:
         if equation(hole.context.type):
@@ -160,11 +181,10 @@ class Expansion:
         names = [""]
         while names:
             name = names.pop()
-            loaded = await self._bench.look(tried.text)
-            at = [point for span, point in self._bench.holes(loaded, tried.text) if span == hole.span] if loaded else []
-            if loaded is None or not at:
+            at = await self._place(tried, hole)
+            if at is None:
                 return
-            reply = await self._bench.ask_and_spoil(loaded, protocol.refine(at[0], name))
+            reply = await self._bench.ask_and_spoil(at[0], protocol.refine(at[1], name))
             if reply.given and not reply.error:
                 yield " ".join(reply.given.split())
             names.extend(reversed(reply.constructors) if not name else ())

@@ -25,6 +25,7 @@ class Loaded:
     complete. With a ``failure`` (a hard error) there is nothing else."""
 
     text: str
+    name: str
     file: Path
     reply: Reply
     places: Places = field(repr=False)
@@ -45,7 +46,9 @@ class Loaded:
         return sorted((self.places.span(p.place), p.id) for p in self.reply.points if p.place is not None)
 
     def located(self, message: str) -> tuple[str, Span | None]:
-        return self.places.located(message, self.file)
+        """A message of Agda's that speaks of the user's file, not of its copy, and the place that it is about."""
+        text, span = self.places.located(message, self.file)
+        return text.replace(str(self.file), self.name), span
 
     @property
     def clean(self) -> bool:
@@ -101,7 +104,7 @@ class Loader:
         reply = await interaction.ask(place, command, max(0.1, deadline - time.monotonic()))
         if not reply.error and not reply.listed:
             raise ProverError("agda did not say what it had loaded")
-        self._loaded = Loaded(text, place, reply, Places(text))
+        self._loaded = Loaded(text, file, place, reply, Places(text))
         return self._loaded
 
     async def ask(self, loaded: Loaded, command: str, seconds: float) -> Reply:

@@ -217,10 +217,12 @@ def rewrites(context: Context, facts: Sequence[Fact], scope: frozenset[str]) -> 
             yield 0.8, f"sym {bracketed(fact.term)}"
 
 
-def inspections(context: Context, facts: Sequence[Fact], arguments: Sequence[str]) -> Iterator[tuple[float, str]]:
-    """Expressions whose value decides how the goal goes on, for ``with``, and what each costs. A call is cheap
-    once the variables it is on come from a split."""
-    for expression in stuck_on(context.type):
+def inspections(
+    context: Context, normal: str, facts: Sequence[Fact], arguments: Sequence[str]
+) -> Iterator[tuple[float, str]]:
+    """Expressions whose value decides how the goal goes on, for ``with``, and what each costs. ``normal`` is the
+    goal's normal form. A call is cheap once the variables it is on come from a split."""
+    for expression in stuck_on(context.type) or stuck_on(normal):
         yield 0.6, expression
     for entry in _usable(context):
         for expression in stuck_on(entry.type):

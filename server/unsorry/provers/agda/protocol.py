@@ -47,6 +47,10 @@ def goal_and_context(point: int) -> str:
     return f'Cmd_goal_type_context Simplified {point} noRange ""'
 
 
+def normal_goal(point: int) -> str:
+    return f'Cmd_goal_type Normalised {point} noRange ""'
+
+
 def auto(point: int, options: str) -> str:
     return f"Cmd_autoOne AsIs {point} noRange {quote(options)}"
 
@@ -231,18 +235,14 @@ def _all_goals(reply: Reply, info: Any) -> Reply:
 def _specific(reply: Reply, info: Any) -> Reply:
     goal = info["goalInfo"]
     if goal["kind"] == "InferredType":
-        return _inferred(reply, goal)
-    if goal["kind"] != "GoalType":
+        return evolve(reply, inferred=str(goal["expr"]))
+    if goal["kind"] not in ("GoalType", "CurrentGoal"):
         return reply
-    return evolve(reply, context=Context(str(goal["type"]), tuple(map(_entry, goal["entries"]))))
+    return evolve(reply, context=Context(str(goal["type"]), tuple(map(_entry, goal.get("entries", ())))))
 
 
 def _constructors(reply: Reply, info: Any) -> Reply:
     return evolve(reply, constructors=tuple(map(str, info["constructors"])))
-
-
-def _inferred(reply: Reply, info: Any) -> Reply:
-    return evolve(reply, inferred=str(info["expr"]))
 
 
 _READERS = {

@@ -34,7 +34,7 @@ async def make_report(
         if left <= 0:
             raise ProverTimeout(f"agda did not check {file} within {seconds:g} s")
         loaded = await loader.load(document.text, file, left)
-    problems = tuple(_problem(loaded, outline, file, message) for message in _messages(loaded))
+    problems = tuple(_problem(outline, message) for message in _messages(loaded))
     if loaded.failure:
         return Report(complete=False, problems=problems)
     open_holes, unplaced = _count_holes(loaded, outline)
@@ -55,10 +55,10 @@ def _messages(loaded: Loaded) -> list[tuple[str, Span | None]]:
     return found
 
 
-def _problem(loaded: Loaded, outline: Outline, file: str, located: tuple[str, Span | None]) -> Problem:
+def _problem(outline: Outline, located: tuple[str, Span | None]) -> Problem:
     message, span = located
     unit = outline.unit_at(span.start) if span is not None else None
-    return Problem(message.replace(str(loaded.file), file), span, unit)
+    return Problem(message, span, unit)
 
 
 def _count_holes(loaded: Loaded, outline: Outline) -> tuple[dict[int, int], list[Problem]]:
