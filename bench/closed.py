@@ -77,7 +77,9 @@ def bank(language: str, budget: float, only: str) -> tuple[Counter[str], Counter
         rows = [row for row in csv.DictReader(handle, delimiter="\t") if only in row["file"]]
     for row in rows:
         with tempfile.TemporaryDirectory() as scratch:
-            path = Path(shutil.copy(BANK / language / row["file"], scratch))
+            # coqc takes no file whose name begins with a digit; an Agda file must be named as its module.
+            name = f"bank_{row['file']}" if language == "rocq" else row["file"]
+            path = Path(shutil.copy(BANK / language / row["file"], Path(scratch, name)))
             started = time.monotonic()
             results = fill(path, budget)
             seconds = time.monotonic() - started
