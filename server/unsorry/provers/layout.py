@@ -15,6 +15,9 @@ from unsorry.provers.scanning import nested_end
 from unsorry.text import Span
 
 
+_STOPS = frozenset({"deep", "deephole", "pragma"})
+
+
 @frozen
 class Item:
     """What starts at a unit's first word.
@@ -37,7 +40,7 @@ class Grammar:
 
     ``leap`` finds what is worth looking at and tells which by its last group: ``run`` (blanks and comments with a
     line's end or a comment among them), ``hole``, ``pragma`` (its start), ``deep`` and ``deephole`` (a comment or a
-    hole that only counting can pass), or none (a string, passed over). ``comment`` and ``hole`` are for counting, see
+    hole that only counting can pass); all else (a string) is passed over. ``comment`` and ``hole`` are for counting, see
     ``nested_end``. ``item`` says what starts at an offset and column, ``joins`` whether the line at an offset defines
     something that the item declares. ``escapes`` finds the words of code by which a text gets round the prover; each
     has one of ``stems`` in it. ``pragma`` says where one ends, and its normal form if it is an escape.
@@ -46,11 +49,11 @@ class Grammar:
     leap: re.Pattern[str]
     trivia: re.Pattern[str]
     comment: re.Pattern[str]
-    hole: re.Pattern[str]
     item: Callable[[str, int, int], Item]
     joins: Callable[[str, int, Item], bool]
     escapes: re.Pattern[str]
     stems: Sequence[str]
+    hole: re.Pattern[str] | None = None
     pragma: Callable[[str, int], tuple[int, str]] | None = None
 
     def scan(self, text: str, start: int, _state: int) -> Iterator[Unit]:
@@ -104,7 +107,7 @@ class Grammar:
             if kind == "deep":
                 at = nested_end(text, match.start(), self.comment)
             elif kind == "deephole":
-                at = nested_end(text, match.start(), self.hole)
+                at = nested_end(text, match.start(), self.hole or self.comment)
             elif kind == "pragma" and self.pragma:
                 at, _ = self.pragma(text, match.start())
             yield Span(match.start(), at)
@@ -139,7 +142,7 @@ class _Body:
                         break
                 elif kind == "hole":
                     self._hole(match.start(), match.end())
-                elif kind is not None:
+                elif kind in _STOPS:
                     at = self._pass(kind, match.start())
                     if kind == "deep" and self._ends(match.start(), at):
                         return at
@@ -167,7 +170,7 @@ class _Body:
             end, word = self._grammar.pragma(self._text, start)
             if word:
                 self.escapes.append(Escape(word, Span(start, end)))
-        elif kind == "deephole":
+        elif kind == "deephole" and self._grammar.hole:
             end = nested_end(self._text, start, self._grammar.hole)
             self._hole(start, end)
         else:
@@ -188,6 +191,11 @@ class _Body:
     def _trimmed(self, end: int) -> int:
         start = self.span.start
         return start + len(self._text[start:end].rstrip())
+
+
+def within(text: str, column: int) -> bool:
+    """Whether every line of a match after its first is indented further than a column."""
+    return all(len(line) - len(line.lstrip()) > column for line in text.split("\n")[1:])
 
 
 def _place(escape: Escape) -> Span:

@@ -83,6 +83,11 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def either(text: str) -> str:
+    """An expression for any one of the words, written as one text."""
+    return "(?:" + "|".join(re.escape(word) for word in text.split()) + ")"
+
+
 def nested_end(text: str, start: int, token: re.Pattern[str]) -> int:
     """The end of the nested block that opens at ``start``; the end of the text when nothing closes it.
 

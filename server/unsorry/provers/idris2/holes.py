@@ -1,0 +1,130 @@
+"""Finds Idris 2's declarations, holes and escapes from text alone.
+
+A unit is a type signature with the clauses that follow it, or any other declaration; what ``namespace``, ``mutual`` and
+``parameters`` hold is units of its own, and so are modifiers that stand before a declaration.
+"""
+
+from __future__ import annotations
+
+import re
+
+from unsorry.model import Language
+from unsorry.provers.layout import Grammar, Item, within
+from unsorry.provers.scanning import ScannedSyntax, words
+
+_OPERATOR = r"[-:!#$%&*+./<=>?@\\^|~]"
+_WORD = r"[A-Za-z_\u00a1-\U0010ffff][\w'\u00a1-\U0010ffff]*+"
+_ENDS = r"(?![\w'\u00a1-\U0010ffff])"
+_STRING = r'"(?:[^"\\]++|\\(?s:.))*+"'
+# Inside a comment a string hides what it holds, and two dashes that close nothing hide the rest of their line.
+_INSIDE = rf'[^-{{"]++|-(?![-}}])|--++(?![-}}])[^\n]*+|\{{(?!-)|{_STRING}'
+_REST_OF_FLAT = rf"-++(?:{_INSIDE})*+-++\}}"
+_COMMENT = rf"\{{-++(?:{_INSIDE}|\{{{_REST_OF_FLAT})*+-++\}}"
+_TRIVIA = rf"(?:\s++|(?:--++(?!\}})|\|\|\|)[^\n]*+|{_COMMENT})*+"
+_LEAP = re.compile(
+    r"[\n\"'?{|#-](?:"
+    rf"(?:(?<=\n)|(?<=-)(?<!{_OPERATOR}-)-++(?!\}})[^\n]*+|(?<=\|)(?<!{_OPERATOR}\|)\|\|[^\n]*+"
+    rf"|(?<=\{{){_REST_OF_FLAT}){_TRIVIA}(?P<run>)"
+    rf"|(?<=\?)(?:(?<!{_OPERATOR}\?)|(?<=\[[<>|]\?)){_WORD}(?P<hole>)"
+    r"|(?<=\{)-(?P<deep>)"
+    r'|(?<=#)(?P<marks>#*+)"(?s:.*?)(?:"#(?P=marks)|\Z)'
+    r'|(?<=")(?:""[^\S\n]*+\n(?:[^"\\]++|\\(?s:.)|"(?!""))*+(?:"""|\\?\Z)|(?:[^"\\\n]++|\\(?s:.))*+"?)'
+    r"|(?<=')(?<![\w']')(?:[^'\\\n]|\\[^\n][^'\n]*+)'"
+    r")"
+)
+_COMMENT_TOKEN = re.compile(
+    r'[-{"](?:(?<=\{)-(?:-*?(?=-\})|-*+)(?P<open>)|(?<=-)-*\}(?P<close>)|(?<=-)-++[^\n]*+'
+    r'|(?<=")(?:[^"\\]++|\\(?s:.))*+")'
+)
+
+_MODIFIER = rf"(?:public|export|private|total|partial|covering){_ENDS}"
+_MODIFIERS = re.compile(rf"(?:{_MODIFIER}[ \t]*+)++")
+_GROUP = r"(?:\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)|\{[^{}]*+\})"
+_OPENS = re.compile(
+    rf"mutual{_ENDS}|namespace{_ENDS}[ \t]*+(?:{_WORD}\.?+)*+|(?:parameters|using){_ENDS}(?:[ \t]*+{_GROUP})*+"
+    rf"|failing{_ENDS}(?:[ \t]*+{_STRING})?+"
+)
+_NAMED = words("module data record interface implementation")
+_KEYWORDS = _NAMED | words("import infix infixl infixr prefix mutual namespace parameters using failing")
+_FIRST = re.compile(_WORD)
+_SECOND = re.compile(rf"{_WORD}\s++({_WORD}(?:\.{_WORD})*+)")
+_NAME = rf"(?:{_WORD}|\({_OPERATOR}++\))"
+_NAMES = re.compile(_NAME)
+_SIGNATURE = re.compile(rf"(?:[01]\s++)?+({_NAME}(?:\s*+,\s*+{_NAME}){{0,200}}+)\s*+:(?!{_OPERATOR})")
+_CLAUSE = re.compile(rf"[ \t(]*+({_WORD}|{_OPERATOR}++)")
+# What stands left of a clause's equation, and the names in it.
+_LEFT = re.compile(rf"(?:[^\S\n]++|\d++|(?!with{_ENDS}){_WORD}|(?![=|:](?!{_OPERATOR})){_OPERATOR}++|[^\w\s:=|\"'-])*+")
+_TOKENS = re.compile(rf"{_WORD}|{_OPERATOR}++")
+
+_STEMS = ("believe_me", "assert_", "idris_crash", "prim__", "unsafe", "postulate", "partial", "covering", "%")
+_ESCAPES = re.compile(
+    r"(?<![\w'%])(?:(?:really_)?+believe_me|assert_(?:total|smaller|linear)|idris_crash|prim__(?:believe_me|crash)"
+    r"|unsafe\w++|postulate|partial|covering|%(?:foreign|extern|unsafe|transform|runElab))"
+    rf"{_ENDS}"
+)
+
+
+def _item(text: str, at: int, column: int) -> Item:
+    if modifiers := _MODIFIERS.match(text, at):
+        at = modifiers.end()  # what they modify may stand on the next line, which is a unit of its own
+    match = _FIRST.match(text, at)
+    first = match[0] if match else ""
+    if opens := _OPENS.match(text, at):
+        return Item(opens=opens.end())
+    if first in _KEYWORDS:
+        second = _SECOND.match(text, at)
+        return Item(second[1] if second and first in _NAMED else "")
+    signature = _SIGNATURE.match(text, at)
+    if signature and within(signature[0], column):
+        names = _NAMES.findall(signature[1])
+        return Item(names[0], tuple(name.strip("()") for name in names))
+    clause = _CLAUSE.match(text, at)
+    name = clause[1] if clause else ""
+    return Item(name, (name,) if name else (), head_end=at)
+
+
+def _joins(text: str, at: int, item: Item) -> bool:
+    """Whether the line here is a clause of what the item declares: in front, between or around its arguments."""
+    match = _FIRST.match(text, at)
+    first = match[0] if match else ""
+    if first in _KEYWORDS or _SIGNATURE.match(text, at):
+        return False
+    if first in item.defines:
+        return True
+    left = _LEFT.match(text, at)
+    if left is None:
+        return False
+    infix = set(_TOKENS.findall(left[0]))
+    return any(name in infix and (not name.isidentifier() or f"`{name}`" in left[0]) for name in item.defines)
+
+
+_LINE = re.compile(r"[^\n]*+(?:\n|\Z)")
+
+
+def _reveal(text: str, name: str) -> str:
+    """Literate files have code on the lines marked with ``>`` or ``<``."""
+    if not name.endswith(".lidr"):
+        return text
+    return _LINE.sub(lambda line: _code_of(line[0]), text)
+
+
+def _code_of(line: str) -> str:
+    if line[:1] in (">", "<") and (len(line) == 1 or line[1].isspace()):
+        return " " + line[1:]
+    return "".join(character if character in "\r\n" else " " for character in line)
+
+
+SYNTAX = ScannedSyntax(
+    Language.IDRIS2,
+    (".idr", ".lidr"),
+    Grammar(
+        leap=_LEAP,
+        trivia=re.compile(_TRIVIA),
+        comment=_COMMENT_TOKEN,
+        item=_item,
+        joins=_joins,
+        escapes=_ESCAPES,
+        stems=_STEMS,
+    ).scan,
+    _reveal,
+)

@@ -1,0 +1,89 @@
+"""Scans languages whose declarations start with reserved words (Lean, Dafny): a unit reaches from one such word, with
+the modifiers before it, to the next. A grammar says what the tokens are and describes a unit from what stood out in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from attrs import frozen
+
+from unsorry.provers.base import Unit
+from unsorry.provers.scanning import nested_end
+from unsorry.text import Span
+
+_PASSED = frozenset({"trivia", "passed"})
+
+
+@frozen
+class Mark:
+    """A word of code that stood out in a unit; ``kind`` is the group of ``leap`` that found it. Between ``before`` and
+    it there is nothing but blanks and comments."""
+
+    kind: str
+    span: Span
+    before: int
+
+
+@frozen
+class KeywordGrammar:
+    """The tokens and declarations of one language.
+
+    ``leap`` finds what is worth looking at and tells which by its last group: ``start`` (the match ends where the next
+    unit starts, or the text ends), ``deep`` (a comment that only counting can pass starts with the match), ``trivia``,
+    ``passed`` or none (passed over); any other makes a ``Mark`` of the group's own span. ``word`` is the part of
+    ``leap`` for what may follow a comment. ``opened`` matches the words that open a unit, ``trivia`` blanks and
+    comments; ``opening`` opens a comment that nests, and ``comment`` is for counting, see ``nested_end``.
+    """
+
+    leap: re.Pattern[str]
+    word: re.Pattern[str]
+    opened: re.Pattern[str]
+    trivia: re.Pattern[str]
+    opening: str
+    comment: re.Pattern[str]
+    describe: Callable[[str, Span, Sequence[Mark]], Unit]
+
+    def scan(self, text: str, start: int, _state: int) -> Iterator[Unit]:
+        """Yields the units from ``start`` on: a ``Scan``."""
+        at = self._skip(text, start or text.startswith("\ufeff"))
+        while at < len(text):
+            marks, end, following = self._read(text, at)
+            length = len(text[at:end].rstrip())
+            yield self.describe(text, Span(at, at + length), marks)
+            at = following
+
+    def _read(self, text: str, at: int) -> tuple[list[Mark], int, int]:
+        """What stands out in the unit that starts here, where it ends, and where the next one starts."""
+        marks: list[Mark] = []
+        opened = self.opened.match(text, at)
+        resume = opened.end() if opened else at
+        while True:  # again after each comment that the leap cannot pass by itself
+            for match in self.leap.finditer(text, resume):
+                kind, run = match.lastgroup, match.start()
+                if kind == "deep":
+                    resume = self._skip(text, run)
+                    word = self.word.match(text, resume)
+                    if word is None:
+                        break
+                    match, kind, resume = word, word.lastgroup, word.end()
+                elif kind == "start" and match["trivia"] is None:
+                    run = match.end()
+                if kind == "start":
+                    return marks, run, match.end()
+                if kind is not None and kind not in _PASSED:
+                    marks.append(Mark(kind, Span(*match.span(kind)), run))
+                if resume == match.end():
+                    break
+            else:
+                return marks, len(text), len(text)
+
+    def _skip(self, text: str, at: int) -> int:
+        """Past the blanks and comments from ``at`` on; an unclosed comment reaches to the end of the text."""
+        while True:
+            match = self.trivia.match(text, at)
+            at = match.end() if match else at
+            if not text.startswith(self.opening, at):
+                return at
+            at = nested_end(text, at, self.comment)
