@@ -6,12 +6,12 @@ body is a hole at the end of its head, and so is every ``assume``. What else is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from unsorry.model import HoleKind, Language
 from unsorry.provers.base import Escape, FoundHole, Unit
 from unsorry.provers.keywords import KeywordGrammar, Mark
+from unsorry.provers.patterns import compiled
 from unsorry.provers.scanning import ScannedSyntax, either, nested_end, words
 from unsorry.text import Span
 
@@ -33,7 +33,7 @@ _OPENING = (
 )
 _START = _OPENING.replace("?P<bodied>", "?:")
 _WORD = rf"(?:(?=(?<!\bby\s){_START})(?P<start>)|(?P<hole>assume){_ENDS}|(?P<escape>expect){_ENDS})"
-_LEAP = re.compile(
+_LEAP = compiled(
     r"[^A-Za-z0-9_](?:"
     rf"(?P<trivia>(?:(?<=\n)|(?<=/)/[^\n]*+|(?<=/)\*{_REST_OF_FLAT}){_TRIVIA})?+"
     rf"(?:(?<![.'?\"\w]){_WORD}|(?(trivia)|(?!)))"
@@ -41,23 +41,23 @@ _LEAP = re.compile(
     r"|(?<=\{):\s*+(?P<attribute>axiom|extern|verify\s++false|trusted|assumption|termination\s++false|options|only"
     rf"|synthesize){_ENDS}|(?<=@)(?P<annotation>Axiom|Extern|VerifyOnly){_ENDS}|{_STRING})"
 )
-_OPENED = re.compile(_OPENING)
-_IS_LEMMA = re.compile(rf"(?:(?!ghost{_TRIVIA}method){_MODIFIER}{_TRIVIA})*+{_LEMMA}")
-_NAME = re.compile(r"(?:\s++|\{:[^{}]*+\}|opened\b)*+([^\W\d][\w'?]*+(?:\.[^\W\d][\w'?]*+)*+)")
-_BRACE = re.compile(
+_OPENED = compiled(_OPENING)
+_IS_LEMMA = compiled(rf"(?:(?!ghost{_TRIVIA}method){_MODIFIER}{_TRIVIA})*+{_LEMMA}")
+_NAME = compiled(r"(?:\s++|\{:[^{}]*+\}|opened\b)*+([^\W\d][\w'?]*+(?:\.[^\W\d][\w'?]*+)*+)")
+_BRACE = compiled(
     rf"[{{}}/\"'@](?:(?<=\}})(?P<end>)|(?<=/)(?P<comment>/[^\n]*+|\*{_REST_OF_FLAT})|(?<=/)\*(?P<deep>)|(?<=\{{)(?P<attribute>:)|(?<=\{{)(?P<brace>)"
     rf"|{_STRING})"
 )
-_BALANCE = re.compile(
+_BALANCE = compiled(
     rf"[][(){{}};/\"'@](?:(?<=[\[({{])(?P<open>)|(?<=[\])}}])(?P<close>)|(?<=;)(?P<stop>)|(?<=/)/[^\n]*+"
     rf"|(?<=/)\*(?:{_REST_OF_FLAT}|(?P<deep>))|{_STRING})"
 )
-_COMMENT_TOKEN = re.compile(r"(?P<open>/\*)|(?P<close>\*/)")
-_LAST = re.compile(r"([^\W\d][\w'?]*+|[^\s\w])\Z")
+_COMMENT_TOKEN = compiled(r"(?P<open>/\*)|(?P<close>\*/)")
+_LAST = compiled(r"([^\W\d][\w'?]*+|[^\s\w])\Z")
 _FAR = 400  # how far back the beginning of an expression is looked for
-_MATCHING = re.compile(r"\b(?:match|case)\b")
-_SPECIFYING = re.compile(r"\b(?:requires|ensures|decreases|modifies|reads|invariant)\b")
-_ANYTHING = re.compile(r"\b(?:decreases|reads|modifies)\s*\*\Z")
+_MATCHING = compiled(r"\b(?:match|case)\b")
+_SPECIFYING = compiled(r"\b(?:requires|ensures|decreases|modifies|reads|invariant)\b")
+_ANYTHING = compiled(r"\b(?:decreases|reads|modifies)\s*\*\Z")
 # After these an expression goes on, so that a brace opens a set and no body.
 _GOES_ON = words(
     "requires ensures decreases modifies reads invariant in then else if match case set iset multiset old and or not "
@@ -166,9 +166,9 @@ SYNTAX = ScannedSyntax(
     (".dfy",),
     KeywordGrammar(
         leap=_LEAP,
-        word=re.compile(_WORD),
+        word=compiled(_WORD),
         opened=_OPENED,
-        trivia=re.compile(_TRIVIA),
+        trivia=compiled(_TRIVIA),
         opening="/*",
         comment=_COMMENT_TOKEN,
         describe=_describe,

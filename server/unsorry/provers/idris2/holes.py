@@ -6,10 +6,9 @@ A unit is a type signature with the clauses that follow it, or any other declara
 
 from __future__ import annotations
 
-import re
-
 from unsorry.model import Language
 from unsorry.provers.layout import Grammar, Item, within
+from unsorry.provers.patterns import compiled
 from unsorry.provers.scanning import ScannedSyntax, words
 
 _OPERATOR = r"[-:!#$%&*+./<=>?@\\^|~]"
@@ -21,7 +20,7 @@ _INSIDE = rf'[^-{{"]++|-(?![-}}])|--++(?![-}}])[^\n]*+|\{{(?!-)|{_STRING}'
 _REST_OF_FLAT = rf"-++(?:{_INSIDE})*+-++\}}"
 _COMMENT = rf"\{{-++(?:{_INSIDE}|\{{{_REST_OF_FLAT})*+-++\}}"
 _TRIVIA = rf"(?:\s++|(?:--++(?!\}})|\|\|\|)[^\n]*+|{_COMMENT})*+"
-_LEAP = re.compile(
+_LEAP = compiled(
     r"[\n\"'?{|#-](?:"
     rf"(?:(?<=\n)|(?<=-)(?<!{_OPERATOR}-)-++(?!\}})[^\n]*+|(?<=\|)(?<!{_OPERATOR}\|)\|\|[^\n]*+"
     rf"|(?<=\{{){_REST_OF_FLAT}){_TRIVIA}(?P<run>)"
@@ -32,32 +31,32 @@ _LEAP = re.compile(
     r"|(?<=')(?<![\w']')(?:[^'\\\n]|\\[^\n][^'\n]*+)'"
     r")"
 )
-_COMMENT_TOKEN = re.compile(
+_COMMENT_TOKEN = compiled(
     r'[-{"](?:(?<=\{)-(?:-*?(?=-\})|-*+)(?P<open>)|(?<=-)-*\}(?P<close>)|(?<=-)-++[^\n]*+'
     r'|(?<=")(?:[^"\\]++|\\(?s:.))*+")'
 )
 
 _MODIFIER = rf"(?:public|export|private|total|partial|covering){_ENDS}"
-_MODIFIERS = re.compile(rf"(?:{_MODIFIER}[ \t]*+)++")
+_MODIFIERS = compiled(rf"(?:{_MODIFIER}[ \t]*+)++")
 _GROUP = r"(?:\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)|\{[^{}]*+\})"
-_OPENS = re.compile(
+_OPENS = compiled(
     rf"mutual{_ENDS}|namespace{_ENDS}[ \t]*+(?:{_WORD}\.?+)*+|(?:parameters|using){_ENDS}(?:[ \t]*+{_GROUP})*+"
     rf"|failing{_ENDS}(?:[ \t]*+{_STRING})?+"
 )
 _NAMED = words("module data record interface implementation")
 _KEYWORDS = _NAMED | words("import infix infixl infixr prefix mutual namespace parameters using failing")
-_FIRST = re.compile(_WORD)
-_SECOND = re.compile(rf"{_WORD}\s++({_WORD}(?:\.{_WORD})*+)")
+_FIRST = compiled(_WORD)
+_SECOND = compiled(rf"{_WORD}\s++({_WORD}(?:\.{_WORD})*+)")
 _NAME = rf"(?:{_WORD}|\({_OPERATOR}++\))"
-_NAMES = re.compile(_NAME)
-_SIGNATURE = re.compile(rf"(?:[01]\s++)?+({_NAME}(?:\s*+,\s*+{_NAME}){{0,200}}+)\s*+:(?!{_OPERATOR})")
-_CLAUSE = re.compile(rf"[ \t(]*+({_WORD}|{_OPERATOR}++)")
+_NAMES = compiled(_NAME)
+_SIGNATURE = compiled(rf"(?:[01]\s++)?+({_NAME}(?:\s*+,\s*+{_NAME}){{0,200}}+)\s*+:(?!{_OPERATOR})")
+_CLAUSE = compiled(rf"[ \t(]*+({_WORD}|{_OPERATOR}++)")
 # What stands left of a clause's equation, and the names in it.
-_LEFT = re.compile(rf"(?:[^\S\n]++|\d++|(?!with{_ENDS}){_WORD}|(?![=|:](?!{_OPERATOR})){_OPERATOR}++|[^\w\s:=|\"'-])*+")
-_TOKENS = re.compile(rf"{_WORD}|{_OPERATOR}++")
+_LEFT = compiled(rf"(?:[^\S\n]++|\d++|(?!with{_ENDS}){_WORD}|(?![=|:](?!{_OPERATOR})){_OPERATOR}++|[^\w\s:=|\"'-])*+")
+_TOKENS = compiled(rf"{_WORD}|{_OPERATOR}++")
 
 _STEMS = ("believe_me", "assert_", "idris_crash", "prim__", "unsafe", "postulate", "partial", "covering", "%")
-_ESCAPES = re.compile(
+_ESCAPES = compiled(
     r"(?<![\w'%])(?:(?:really_)?+believe_me|assert_(?:total|smaller|linear)|idris_crash|prim__(?:believe_me|crash)"
     r"|unsafe\w++|postulate|partial|covering|%(?:foreign|extern|unsafe|transform|runElab))"
     rf"{_ENDS}"
@@ -98,7 +97,7 @@ def _joins(text: str, at: int, item: Item) -> bool:
     return any(name in infix and (not name.isidentifier() or f"`{name}`" in left[0]) for name in item.defines)
 
 
-_LINE = re.compile(r"[^\n]*+(?:\n|\Z)")
+_LINE = compiled(r"[^\n]*+(?:\n|\Z)")
 
 
 def _reveal(text: str, name: str) -> str:
@@ -119,7 +118,7 @@ SYNTAX = ScannedSyntax(
     (".idr", ".lidr"),
     Grammar(
         leap=_LEAP,
-        trivia=re.compile(_TRIVIA),
+        trivia=compiled(_TRIVIA),
         comment=_COMMENT_TOKEN,
         item=_item,
         joins=_joins,

@@ -7,13 +7,13 @@ word before it.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 
 from unsorry.model import HoleKind, Language
 from unsorry.provers.base import Escape, FoundHole, Unit
 from unsorry.provers.keywords import KeywordGrammar, Mark
 from unsorry.provers.lean4.words import DECLARING, ESCAPES, MODIFIERS, OTHER, QUALIFIED_ESCAPES, TERM_BEFORE
+from unsorry.provers.patterns import compiled
 from unsorry.provers.scanning import ScannedSyntax, either, words
 from unsorry.text import Span
 
@@ -35,7 +35,7 @@ _WORD = (
     r'|r(?P<passed>#*+)"(?s:.*?)(?:"(?P=passed)|\Z))'
 )
 _STRING = r'"(?:[^"\\]++|\\(?s:.))*+"'
-_LEAP = re.compile(
+_LEAP = compiled(
     r"[^A-Za-z0-9_](?:"
     rf"(?P<trivia>(?:(?<=\n)|(?<=-)-[^\n]*+|(?<=/)-{_REST_OF_FLAT}){_TRIVIA})?+"
     rf"(?:(?<![.'!?«`\"\w]){_WORD}|(?(trivia)|(?!)))"
@@ -48,25 +48,25 @@ _LEAP = re.compile(
     r")"
 )
 _NAME = r"(?:«[^»\n]*»|[^\W\d][\w'!?]*+)"
-_HEAD = re.compile(
+_HEAD = compiled(
     rf"(?:{_MODIFIER})*+(?:class\s++(?:inductive|abbrev)|{either(DECLARING)}){_ENDS}(?:[^\S\n]*+\([^()]*+\))?+"
     rf"(?<!\bend)[^\S\n]*+(?P<name>{_NAME}(?:\.{_NAME})*+)?"
 )
-_OPENED = re.compile(_OPENING)
-_BODY = re.compile(r":=|\bwhere\b|\bby\b|(?<=\n)[^\S\n]*+\|")
+_OPENED = compiled(_OPENING)
+_BODY = compiled(r":=|\bwhere\b|\bby\b|(?<=\n)[^\S\n]*+\|")
 _MOST_BINDERS = 50  # with defaults of their own: so many are looked at before the statement's end is given up
 _BRACKETS = ("()", "[]", "{}", "⟨⟩", "⦃⦄")
-_ESCAPE = re.compile(rf"(?<![\w.'!?«`]){either(ESCAPES)}{_ENDS}")
-_WHOLE = re.compile(rf"(?::=)?{_TRIVIA}(?:by{_ENDS}{_TRIVIA})?")
-_AFTER = re.compile(rf"{_TRIVIA}(?:(?:where|termination_by|decreasing_by|deriving){_ENDS}|\Z)")
-_PREVIOUS = re.compile(r"([\w'!?.]++|[^\w\s]+)\Z")
+_ESCAPE = compiled(rf"(?<![\w.'!?«`]){either(ESCAPES)}{_ENDS}")
+_WHOLE = compiled(rf"(?::=)?{_TRIVIA}(?:by{_ENDS}{_TRIVIA})?")
+_AFTER = compiled(rf"{_TRIVIA}(?:(?:where|termination_by|decreasing_by|deriving){_ENDS}|\Z)")
+_PREVIOUS = compiled(r"([\w'!?.]++|[^\w\s]+)\Z")
 _TACTIC_BEFORE = words("by · . ; <;> | try repeat all_goals any_goals first focus next case' on_goal iterate => {")
 _TERM_BEFORE = words(TERM_BEFORE)
 _FAR = 400  # how far back the beginning of a match arm is looked for
-_GOES_ON = re.compile(r"(?:[(\[{⟨,:=+*/<>≤≥∧∨→↔∘$-]|<\|)\Z")
-_LINE_START = re.compile(r"\n([^\S\n]*+)(?=\S)")
-_ARM = re.compile(r"\bfun\b|λ|\|(?!\|)|\bcase\b|\bnext\b")
-_BY = re.compile(r"\bby\b")
+_GOES_ON = compiled(r"(?:[(\[{⟨,:=+*/<>≤≥∧∨→↔∘$-]|<\|)\Z")
+_LINE_START = compiled(r"\n([^\S\n]*+)(?=\S)")
+_ARM = compiled(r"\bfun\b|λ|\|(?!\|)|\bcase\b|\bnext\b")
+_BY = compiled(r"\bby\b")
 
 
 def _describe(text: str, span: Span, marks: Sequence[Mark]) -> Unit:
@@ -145,11 +145,11 @@ SYNTAX = ScannedSyntax(
     (".lean",),
     KeywordGrammar(
         leap=_LEAP,
-        word=re.compile(_WORD),
+        word=compiled(_WORD),
         opened=_OPENED,
-        trivia=re.compile(_TRIVIA),
+        trivia=compiled(_TRIVIA),
         opening="/-",
-        comment=re.compile(r"(?P<open>/-)|(?P<close>-/)"),
+        comment=compiled(r"(?P<open>/-)|(?P<close>-/)"),
         describe=_describe,
     ).scan,
 )

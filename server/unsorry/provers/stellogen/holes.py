@@ -6,26 +6,26 @@ unit is one top-level form; a bracket at the beginning of a line starts one even
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from unsorry.model import HoleKind, Language
 from unsorry.provers.base import Escape, FoundHole, Unit
+from unsorry.provers.patterns import compiled
 from unsorry.provers.scanning import ScannedSyntax
 from unsorry.text import Span
 
 _TRIVIA = r"(?:\s++|;[^\n]*+)*+"
 _STRING = r'"(?:[^"\\\n]++|\\[^\n])*+"?'
 _ATOM = r'[^\s()\[\]{};"§@#]++'
-_FORM = re.compile(r"[§@#]*+[(\[{]")
-_LOOSE = re.compile(rf"{_STRING}|{_ATOM}|(?s:.)")
-_TOKEN = re.compile(
+_FORM = compiled(r"[§@#]*+[(\[{]")
+_LOOSE = compiled(rf"{_STRING}|{_ATOM}|(?s:.)")
+_TOKEN = compiled(
     r"[][(){};\"\n](?:(?<=[\[({])(?P<open>)|(?<=[\])}])(?P<close>)|(?<=\n)(?=§?[(\[{])(?P<top>)"
     r'|(?<=;)[^\n]*+|(?<=")(?:[^"\\\n]++|\\[^\n])*+"?)'
 )
-_SKIP = re.compile(_TRIVIA)
-_DEFINITION = re.compile(rf"§?\((?P<word>object|def|spec|macro){_TRIVIA}(?:\({_TRIVIA})?+(?P<name>{_ATOM})")
-_EMPTY = re.compile(rf"§?\(object\b{_TRIVIA}(?:{_ATOM}|\([^(){{}}\"]*+\)){_TRIVIA}(?P<hole>\{{{_TRIVIA}\}}){_TRIVIA}\)")
+_SKIP = compiled(_TRIVIA)
+_DEFINITION = compiled(rf"§?\((?P<word>object|def|spec|macro){_TRIVIA}(?:\({_TRIVIA})?+(?P<name>{_ATOM})")
+_EMPTY = compiled(rf"§?\(object\b{_TRIVIA}(?:{_ATOM}|\([^(){{}}\"]*+\)){_TRIVIA}(?P<hole>\{{{_TRIVIA}\}}){_TRIVIA}\)")
 
 
 def _scan(text: str, start: int, _state: int) -> Iterator[Unit]:
