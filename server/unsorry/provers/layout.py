@@ -14,7 +14,6 @@ from unsorry.provers.base import Escape, FoundHole, Unit
 from unsorry.provers.scanning import nested_end
 from unsorry.text import Span
 
-
 _STOPS = frozenset({"deep", "deephole", "pragma"})
 
 
@@ -40,7 +39,7 @@ class Grammar:
 
     ``leap`` finds what is worth looking at and tells which by its last group: ``run`` (blanks and comments with a
     line's end or a comment among them), ``hole``, ``pragma`` (its start), ``deep`` and ``deephole`` (a comment or a
-    hole that only counting can pass); all else (a string) is passed over. ``comment`` and ``hole`` are for counting, see
+    hole that only counting can pass); all else is passed over. ``comment`` and ``hole`` are for counting, see
     ``nested_end``. ``item`` says what starts at an offset and column, ``joins`` whether the line at an offset defines
     something that the item declares. ``escapes`` finds the words of code by which a text gets round the prover; each
     has one of ``stems`` in it. ``pragma`` says where one ends, and its normal form if it is an escape.
