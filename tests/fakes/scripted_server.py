@@ -1,6 +1,6 @@
 """The language server with a prover whose answers are given on its command line, as one JSON object.
 
-Keys: ``closes`` and ``conclusions`` by declaration, as for ``Script``; ``seconds`` that each trial takes; ``missing``,
+Keys: ``closes``, ``conclusions``, ``portfolio`` as for ``Script``; ``seconds`` that each trial takes; ``missing``,
 ``fails``: why the prover cannot be opened. A text with ``(* poison *)`` in it lets no proof hold.
 """
 
@@ -58,6 +58,7 @@ def make_script(given: dict[str, Any]) -> Script:
     return Script(
         closes=given.get("closes", {}),
         conclusions=given.get("conclusions", {}),
+        portfolio=given.get("portfolio", [["trivial", "auto", "lia"]]),
         gate=Delay(given.get("seconds", 0.0)),  # type: ignore[arg-type]
         fail_open=error,
     )

@@ -23,6 +23,7 @@ from unsorry import registry
 from unsorry.errors import UnsorryError
 from unsorry.files import path_of
 from unsorry.lsp.client import read_client
+from unsorry.lsp.coalescing import Coalescer
 from unsorry.lsp.editor import Change, EditorDocuments
 from unsorry.lsp.lifetime import follow
 from unsorry.lsp.preferences import Preferences
@@ -107,6 +108,10 @@ class Session:
     def on_settings(self, reader: Callable[[], None]) -> None:
         """``reader`` is called when settings have changed."""
         self._settings_readers.append(reader)
+
+    def coalescer(self, delay: float, action: Callable[[str], None]) -> Coalescer:
+        """One that does nothing any more once the session has ended."""
+        return Coalescer(delay, lambda key: None if self.ended else action(key))
 
     @property
     def settings(self) -> Settings:

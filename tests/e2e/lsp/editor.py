@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import sys
@@ -12,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from cattrs import Converter
 from lsprotocol import types
 from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient
@@ -61,13 +63,25 @@ def able(**changes: Any) -> types.ClientCapabilities:
     return types.ClientCapabilities(workspace=workspace, text_document=document, window=window, general=general)
 
 
+def make_converter() -> Converter:
+    """pygls' own takes every code action that has a command for a command."""
+    converter = default_converter()
+
+    def action(given: Any, _type: Any) -> Any:
+        is_command = isinstance(given.get("command"), str)
+        return converter.structure(given, types.Command if is_command else types.CodeAction)
+
+    converter.register_structure_hook(types.Command | types.CodeAction, action)
+    return converter
+
+
 class TestClient(LanguageClient):
     """Remembers what the server said, beyond what pytest-lsp remembers."""
 
     __test__ = False
 
     def __init__(self) -> None:
-        super().__init__(converter_factory=default_converter)
+        super().__init__(converter_factory=make_converter)
         self.published: list[types.PublishDiagnosticsParams] = []
         self.statuses: list[Any] = []
         self.refreshed: list[str] = []
@@ -75,10 +89,11 @@ class TestClient(LanguageClient):
         for method, handler in DEFAULT_CLIENT_FEATURES.items():
             if method != types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS:
                 self.feature(method)(handler)
-        self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: self._publish(params))
-        self.feature("unsorry/status")(lambda params: self.statuses.append(params))
+        # pygls writes attributes on handlers, which methods do not take.
+        self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(functools.partial(self._publish))
+        self.feature("unsorry/status")(functools.partial(self.statuses.append))
         self.feature(types.WORKSPACE_CODE_LENS_REFRESH)(lambda _params: self.refreshed.append("lenses"))
-        self.feature(types.WORKSPACE_APPLY_EDIT)(lambda params: self._apply_edit(params))
+        self.feature(types.WORKSPACE_APPLY_EDIT)(functools.partial(self._apply_edit))
 
     def _publish(self, params: types.PublishDiagnosticsParams) -> None:
         self.published.append(params)
@@ -163,6 +178,11 @@ class Editor:
             if time.monotonic() > end:
                 raise AssertionError(f"never came true: {what}; shown: {dict(self.client.diagnostics)}")
             await asyncio.sleep(0.02)
+
+    async def until_refreshed(self) -> None:
+        """Waits until the server asks once more to be asked for diagnostics."""
+        seen = self.client.diagnostic_refresh_count
+        await self.until(lambda: self.client.diagnostic_refresh_count > seen, "a refresh")
 
     async def until_codes(self, uri: str, *codes: str) -> None:
         await self.until(lambda: self.codes(uri) == list(codes), f"codes {codes}")

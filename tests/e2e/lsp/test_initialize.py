@@ -53,9 +53,7 @@ async def test_what_is_offered() -> None:
 
 async def test_a_client_that_can_do_nothing_is_served(start: Start) -> None:
     """Without any capability: diagnostics, hovers in plain text, commands in place of actions, no progress."""
-    editor = await start(
-        capabilities=types.ClientCapabilities(), closes={"a": ["lia"]}, conclusions={"a": "1 = 1"}
-    )
+    editor = await start(capabilities=types.ClientCapabilities(), closes={"a": ["lia"]}, conclusions={"a": "1 = 1"})
     editor.open(URI, "Lemma a : 1 = 1.\nProof. Admitted.\n")
     await editor.until_codes(URI, "proof-found")
     hover = await editor.hover(URI, "Admitted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -105,7 +106,8 @@ async def test_places_outside_the_text() -> None:
 async def test_a_header_in_another_case_and_with_more_in_it() -> None:
     """Header names have no case, and other headers may stand before."""
     async with Wire.open(*UNSORRY) as wire:
-        body = b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":null,"rootUri":null,"capabilities":{}}}'
+        params = {"processId": None, "rootUri": None, "capabilities": {}}
+        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}).encode()
         wire.send_bytes(body, b"content-type: application/json\r\ncontent-length:%d\r\n\r\n" % len(body))
         assert "result" in await wire.answer(1)
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from lsprotocol import types
 
-from unsorry.lsp.coalescing import Coalescer
 from unsorry.lsp.convert import prove_arguments, to_range
 from unsorry.lsp.editor import Opened
 from unsorry.lsp.names import Command
@@ -28,7 +27,9 @@ _WORDS = {
 
 def register(session: Session) -> None:
     session.on(types.TEXT_DOCUMENT_CODE_LENS, code_lens)
-    refreshes = Coalescer(_REFRESH_DELAY, lambda _key: session.ask_to_refresh(types.WORKSPACE_CODE_LENS_REFRESH))
+    refreshes = session.coalescer(
+        _REFRESH_DELAY, lambda _key: session.ask_to_refresh(types.WORKSPACE_CODE_LENS_REFRESH)
+    )
 
     def on_state(_uri: str) -> None:
         if session.client.refreshes_lenses:

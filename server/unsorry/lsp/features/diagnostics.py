@@ -12,7 +12,6 @@ from lsprotocol import types
 
 from unsorry.events import Event, ProverStateChanged
 from unsorry.files import canonical_uri
-from unsorry.lsp.coalescing import Coalescer
 from unsorry.lsp.convert import to_diagnostic
 from unsorry.lsp.editor import Change
 from unsorry.lsp.session import Session
@@ -37,8 +36,8 @@ class Publisher:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._pushes = Coalescer(_DELAY, self._push)
-        self._refreshes = Coalescer(_REFRESH_DELAY, self._refresh)
+        self._pushes = session.coalescer(_DELAY, self._push)
+        self._refreshes = session.coalescer(_REFRESH_DELAY, self._refresh)
         self._told: dict[str, tuple[int | None, list[types.Diagnostic]]] = {}
 
     def on_event(self, event: Event) -> None:

@@ -33,6 +33,7 @@ class ProgressReporter:
 
     def on_run(self, run: ProvingRun) -> None:
         if run.token is not None and run.token not in self._runs:
+            self._runs[run.token] = run
             run.reporter = self._session.tasks.start(self._report(run, run.token), f"progress of {run.uri}")
         elif self._session.client.progress:
             self._session.tasks.start(self._report_unasked(run), f"progress of {run.uri}")
@@ -55,11 +56,11 @@ class ProgressReporter:
         except UnsorryError as error:
             _log.info("no progress is shown: %s", error)
             return
+        self._runs[token] = run
         await self._report(run, token)
 
     async def _report(self, run: ProvingRun, token: Token) -> None:
         name = run.uri.rsplit("/", 1)[-1]
-        self._runs[token] = run
         told = run.done
         begin = types.WorkDoneProgressBegin(
             title=f"Proving {name}", cancellable=True, message=_message(run), percentage=_percentage(run)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from unsorry.events import Event, ProverStateChanged
-from unsorry.lsp.coalescing import Coalescer
 from unsorry.lsp.editor import Change
 from unsorry.lsp.names import STATUS
 from unsorry.lsp.session import Session
@@ -26,7 +25,7 @@ class StatusNotifier:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._waiting = Coalescer(_DELAY, self._send)
+        self._waiting = session.coalescer(_DELAY, self._send)
         self._told: dict[str, dict[str, Any]] = {}
 
     def mark(self, uri: str) -> None:
