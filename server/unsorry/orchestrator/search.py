@@ -229,7 +229,8 @@ class _Trier:
 
     def take_closed(self) -> list[Trial]:
         closed, self._closed = self._closed, []
-        return sorted(closed, key=lambda trial: (len(trial.candidate.text), trial.seconds))
+        # Differences below a tenth of a second are noise; there the portfolio's own order counts.
+        return sorted(closed, key=lambda trial: (len(trial.candidate.text), round(trial.seconds, 1)))
 
 
 async def _one_batch(candidates: Sequence[Candidate]) -> AsyncIterator[Sequence[Candidate]]:
