@@ -10,8 +10,9 @@ from unsorry.errors import ProverTimeout
 from unsorry.provers.agda import moves, protocol
 from unsorry.provers.agda.clauses import Clause, arguments
 from unsorry.provers.agda.loader import Loaded
-from unsorry.provers.agda.sketches import OpenHole, Tried, Workbench, put
+from unsorry.provers.agda.sketches import OpenHole, Tried, put
 from unsorry.provers.agda.terms import equation, head, items, parse_type
+from unsorry.provers.agda.workbench import Workbench
 
 _REWRITES = 3
 _WHOLE = "?"

@@ -17,12 +17,14 @@ from unsorry.provers.agda.terms import (
     items,
     occurs,
     parse_type,
+    spelled,
     stuck_on,
     tokens,
     unbracketed,
 )
 
 _INSTANCES = 24
+_LEMMA_INSTANCES = 8
 _MATCHES = 12
 _CHOICES = 5
 _BOUNDS = ("≡", "→", "|", ":", "=", "≤", "<")
@@ -70,7 +72,7 @@ def instances(known: Known, context: Context) -> list[str]:
     for chosen in itertools.product(*pools):
         if not known.recursive or smaller(chosen, known.arguments):
             found.append(application(known.name, chosen))
-        if len(found) >= _INSTANCES:
+        if len(found) >= (_INSTANCES if known.recursive else _LEMMA_INSTANCES):
             break
     return found
 
@@ -115,7 +117,7 @@ def matched(known: Known, goal: str) -> list[str]:
         pattern = items(unbracketed(side))
         if len(pattern) == 1 and pattern[0] in variables:
             continue
-        for target in subterms(goal):
+        for target in itertools.chain(subterms(goal), subterms(spelled(goal))):
             for substitution in match(pattern, target, variables, {}):
                 if all(name and name in substitution for name in wanted):
                     chosen = [substitution[name] for name in wanted]
@@ -174,11 +176,19 @@ def closers(context: Context, facts: Sequence[Fact], scope: frozenset[str]) -> I
     yield from (entry.name for entry in reversed(variables) if entry.type == goal)
     yield from (fact.term for fact in facts if unbracketed(fact.type) == goal)
     yield from (entry.name for entry in reversed(variables) if entry.type != goal and head(entry.type) == own)
-    yield from (fact.term for fact in facts if head(fact.type) == own and fact.type != goal)
+    near = [fact for fact in facts if head(fact.type) == own and fact.type != goal and _near(fact, goal)]
+    yield from (fact.term for fact in near)
     if sides is not None:
-        yield from _equalities(goal, variables, facts, scope)
+        yield from _equalities(goal, variables, near, scope)
     if own == "→":
         yield from _functions(goal, variables)
+
+
+def _near(fact: Fact, goal: str) -> bool:
+    """Whether a fact has to do with the goal. Its type is printed as it is here, so that a lemma of which no side
+    stands in the goal will not close it."""
+    sides = equation(fact.type)
+    return fact.recursive or sides is None or all(occurs(side, goal) for side in sides)
 
 
 def _equalities(goal: str, variables: Sequence[Entry], facts: Sequence[Fact], scope: frozenset[str]) -> Iterator[str]:

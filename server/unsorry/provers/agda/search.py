@@ -1,4 +1,4 @@
-"""Agda's native search at one hole: Mimer, and around it case split, rewriting, ``with`` and refinement.
+"""Agda's native search at one hole: Mimer, and around it case split, rewriting, ``with``, refinement and lemmas.
 
 A clause is a problem; a move makes smaller problems of it, all of which must be solved. Moves cost, and the
 search deepens: first every solution that costs little.
@@ -6,42 +6,66 @@ search deepens: first every solution that costs little.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import AsyncGenerator
 
+from attrs import frozen
+
 from unsorry.errors import ProverTimeout
-from unsorry.model import Budget, Candidate, Document, Hole
-from unsorry.provers.agda import protocol
+from unsorry.model import Candidate, Document, Hole, HoleKind
 from unsorry.provers.agda.clauses import find_clause
 from unsorry.provers.agda.code import mask
+from unsorry.provers.agda.detours import Detours, Proposal
 from unsorry.provers.agda.expansion import Expansion, Problem
 from unsorry.provers.agda.goals import names_before
-from unsorry.provers.agda.loader import Loaded, Loader
+from unsorry.provers.agda.loader import Loader
+from unsorry.provers.agda.lore import Lore, gather
 from unsorry.provers.agda.moves import Known
 from unsorry.provers.agda.project import file_name
-from unsorry.provers.agda.sketches import Effort, Lore, OutOfTimeError, Region, Tried, Workbench, offer
-from unsorry.provers.agda.terms import equation, unbracketed
+from unsorry.provers.agda.sketches import Effort, Tried, offer
+from unsorry.provers.agda.terms import unbracketed
+from unsorry.provers.agda.workbench import OutOfTimeError, Region, Workbench
 from unsorry.provers.base import Outline
 
-_BUDGETS = (0.0, 0.6, 1.2, 1.8, 2.4, 3.0, 3.6, 4.2, 5.0, 6.0)
+_COSTS = (0.0, 0.6, 1.2, 1.8, 2.4, 3.0, 3.6, 4.2, 5.0, 6.0)
 _LEMMAS = 16
-_HELPERS = ("cong", "sym", "trans", "subst")
+_DETOUR = 1.4  # what a lemma costs
+
+
+@frozen
+class Site:
+    """A hole in a text, with the names of earlier declarations and what else is ``given`` to use there."""
+
+    text: str
+    file: str
+    hole: Hole
+    names: tuple[str, ...]
+    given: tuple[Known, ...] = ()
+
+    @classmethod
+    def of(cls, document: Document, outline: Outline, hole: Hole) -> Site:
+        return cls(document.text, file_name(document), hole, tuple(names_before(outline, hole))[:_LEMMAS])
 
 
 class ClauseSearch:
-    """One run at one hole; remembers what it has tried as long as it lasts."""
+    """One run at one hole; remembers what it has tried as long as it lasts. ``inner``: on behalf of another
+    search, to which it leaves the invention of lemmas. Nothing costs more than ``cost``."""
 
-    def __init__(self, loader: Loader, document: Document, outline: Outline, hole: Hole, budget: Budget) -> None:
-        self._hole = hole
-        self._names = list(names_before(outline, hole))[:_LEMMAS]
-        file = file_name(document)
-        self._clause = find_clause(mask(document.text, file), hole.span, hole.declaration)
-        span = self._clause.span if self._clause is not None else hole.span
+    def __init__(
+        self, loader: Loader, site: Site, deadline: float, *, cost: float = math.inf, inner: bool = False
+    ) -> None:
+        self._loader = loader
+        self._site = site
+        self._inner = inner
+        self._cost = cost
+        self._clause = find_clause(mask(site.text, site.file), site.hole.span, site.hole.declaration)
+        span = self._clause.span if self._clause is not None else site.hole.span
         column = self._clause.column if self._clause is not None else 0
-        region = Region(document.text, file, span, column)
-        self._bench = Workbench(loader, region, time.monotonic() + budget.seconds)
+        self._bench = Workbench(loader, Region(site.text, site.file, span, column), deadline)
         self._lore = Lore()
         self._expansion = Expansion(self._bench, self._clause, frozenset(), ())
+        self._detours = Detours(self._bench, self._prove)
         self._tried: dict[str, Tried | None] = {}
         self._failed: dict[str, float] = {}
 
@@ -51,7 +75,7 @@ class ClauseSearch:
             if not await self._begin():
                 return
             root = Problem((), self._clause.head if self._clause is not None else "")
-            for budget in _BUDGETS:
+            for budget in (cost for cost in _COSTS if cost <= self._cost):
                 lines = await self._solve(root, budget, goal="")
                 if lines is not None and await self._bench.accepts("\n".join(lines)):
                     yield self._candidate(root, lines)
@@ -62,34 +86,13 @@ class ClauseSearch:
     async def _begin(self) -> bool:
         """Finds out what is in scope at the hole."""
         loaded = await self._bench.begin()
-        point = loaded.point_at(self._hole.span) if loaded is not None else None
+        point = loaded.point_at(self._site.hole.span) if loaded is not None else None
         if loaded is None or point is None:
             return False
-        known = await self._known(loaded, point)
-        scope = [name for name in _HELPERS if await self._type_of(loaded, point, name)]
-        hints = tuple(known_.name for known_ in known if not known_.recursive)
-        self._lore = Lore(tuple(known), frozenset(scope), hints[:8])
-        self._expansion = Expansion(self._bench, self._clause, self._lore.scope, tuple(self._hole.hint.split()))
+        self._lore = await gather(self._bench, loaded, point, self._clause, self._site.names, self._site.given)
+        hint = tuple(self._site.hole.hint.split())
+        self._expansion = Expansion(self._bench, self._clause, self._lore.scope, hint)
         return True
-
-    async def _known(self, loaded: Loaded, point: int) -> list[Known]:
-        """The function being defined, and the earlier declarations that state equations or are near."""
-        known: list[Known] = []
-        clause = self._clause
-        if clause is not None and clause.function:
-            printed = await self._type_of(loaded, point, clause.function)
-            if printed:
-                known.append(Known.of(clause.function, printed, clause.arguments, recursive=True))
-        for name in self._names:
-            printed = await self._type_of(loaded, point, name)
-            if printed and name not in _HELPERS:
-                lemma = Known.of(name, printed)
-                if equation(lemma.result):
-                    known.append(lemma)
-        return known
-
-    async def _type_of(self, loaded: Loaded, point: int, name: str) -> str:
-        return " ".join((await self._bench.ask(loaded, protocol.infer(point, name))).inferred.split())
 
     async def _solve(self, problem: Problem, budget: float, goal: str) -> list[str] | None:
         """The lines that solve a problem, at no more than ``budget``. ``goal`` is what its parent had to show: a
@@ -118,15 +121,26 @@ class ClauseSearch:
                 lines += solved
             else:
                 return lines
+        if not self._inner and budget >= _DETOUR:
+            found = await self._detours.attempt(problem, tried.open, self._lore_for(problem), self._site.names)
+            if found is not None:
+                return found
         self._failed[sketch] = budget
+        return None
+
+    async def _prove(self, proposal: Proposal) -> str | None:
+        """The text with a proposal's hole filled, by a search of its own."""
+        hole = Hole("", HoleKind.TERM, proposal.declaration, proposal.hole)
+        site = Site(proposal.text, self._site.file, hole, proposal.names, proposal.given)
+        deadline = time.monotonic() + min(proposal.seconds, self._bench.left)
+        async for candidate in ClauseSearch(self._loader, site, deadline, cost=proposal.cost, inner=True).run():
+            span = candidate.span(hole)
+            return proposal.text[: span.start] + candidate.text + proposal.text[span.end :]
         return None
 
     def _lore_for(self, problem: Problem) -> Lore:
         """The same, with the function's arguments as they are in this clause."""
-        clause = self._clause
-        if clause is None or not self._lore.known or not self._lore.known[0].recursive:
-            return self._lore
-        return self._lore.at(problem.arguments(clause))
+        return self._lore.at(problem.arguments(self._clause)) if self._clause is not None else self._lore
 
     def _effort(self, problem: Problem) -> Effort:
         return Effort(24, 60) if problem.rewritten else Effort()
@@ -140,4 +154,4 @@ class ClauseSearch:
         start = f"{root.head} = "
         if len(lines) == 1 and text.startswith(start):
             return Candidate(text[len(start) :])
-        return Candidate(self._bench.region.laid_out(text), before=self._hole.span.start - clause.span.start)
+        return Candidate(self._bench.region.laid_out(text), before=self._site.hole.span.start - clause.span.start)

@@ -26,7 +26,7 @@ from unsorry.provers.agda.loader import Loaded, Loader
 from unsorry.provers.agda.project import file_name
 from unsorry.provers.agda.report import make_report
 from unsorry.provers.agda.scratch import Scratch
-from unsorry.provers.agda.search import ClauseSearch
+from unsorry.provers.agda.search import ClauseSearch, Site
 from unsorry.provers.agda.trials import compared, result_of_give
 from unsorry.provers.base import Outline
 from unsorry.text import Edit, apply_edits
@@ -98,7 +98,8 @@ class AgdaSession:
     async def search(self, kind: str, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
         if kind != "native":
             return
-        search = ClauseSearch(self._loader, self._document, self._outline, hole, budget)
+        site = Site.of(self._document, self._outline, hole)
+        search = ClauseSearch(self._loader, site, time.monotonic() + budget.seconds)
         async with contextlib.aclosing(search.run()) as found:
             async for candidate in found:
                 yield candidate

@@ -6,13 +6,14 @@ Pure text. What cannot be read is taken for an opaque term: a guess too many cos
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
 _TOKEN = re.compile(r"[(){}⦃⦄;]|[^\s(){}⦃⦄;]+")
 _PAIRS = {"(": ")", "{": "}", "⦃": "⦄"}
 _RELATION = re.compile(r"[≡≢≤≥<>≈∼≅∈∉⊆∣]|^==$")
+_NUMERALS = {"1": "(suc 0)", "2": "(suc (suc 0))"}
 _EQUALITY = ("≡", "==", "≅")
 
 
@@ -27,6 +28,16 @@ class Parameter:
 
 def tokens(term: str) -> list[str]:
     return _TOKEN.findall(term)
+
+
+def spelled(term: str) -> str:
+    """A term with small numerals written out, so that they have parts."""
+    return joined(_NUMERALS.get(word, word) for word in tokens(term))
+
+
+def joined(words: Iterable[str]) -> str:
+    """Words as a term, brackets close to what they hold."""
+    return " ".join(words).replace("( ", "(").replace(" )", ")")
 
 
 def items(term: str) -> list[str]:
