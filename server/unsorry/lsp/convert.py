@@ -149,9 +149,9 @@ def shorten(text: str, length: int = _TITLE_LENGTH) -> str:
 
 
 def duration(seconds: float) -> str:
-    if seconds < 1:
-        return f"{max(1, round(seconds * 1000))} ms"
-    return f"{seconds:.1f} s"
+    """A time for people: milliseconds below a second, never none at all."""
+    milliseconds = max(1, round(seconds * 1000))
+    return f"{milliseconds} ms" if milliseconds < 1000 else f"{seconds:.1f} s"
 
 
 def prove_arguments(uri: str, source: SourceText, offset: int, encoding: Encoding) -> dict[str, Any]:
