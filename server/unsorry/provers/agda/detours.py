@@ -11,10 +11,11 @@ from unsorry.provers.agda import lemmas, protocol
 from unsorry.provers.agda.code import mask, words
 from unsorry.provers.agda.expansion import Problem
 from unsorry.provers.agda.lemmas import Lemma, Statement
+from unsorry.provers.agda.loader import Loaded
 from unsorry.provers.agda.lore import Lore
 from unsorry.provers.agda.moves import Known
 from unsorry.provers.agda.sketches import OpenHole
-from unsorry.provers.agda.terms import equation
+from unsorry.provers.agda.terms import equation, parse_type
 from unsorry.provers.agda.workbench import Workbench
 from unsorry.text import Span
 
@@ -94,9 +95,18 @@ class Detours:
             return None
         types = {}
         for variable, term in statement.standing:
-            reply = await self._bench.ask(loaded, protocol.infer(holes[0][1], term))
-            types[variable] = " ".join(reply.inferred.split())
+            types[variable] = await self._type_of(loaded, holes[0][1], statement, variable, term)
         return lemmas.lemma(name, statement, hole.context, types)
+
+    async def _type_of(self, loaded: Loaded, point: int, statement: Statement, variable: str, term: str) -> str:
+        """The type of what a variable stands for; where that leaves it open, what a function wants there."""
+        type_ = (await self._bench.ask(loaded, protocol.infer(point, term))).inferred
+        place = lemmas.argument_of(statement, variable)
+        if place is not None and (not type_ or "_" in type_):
+            parameters, _ = parse_type((await self._bench.ask(loaded, protocol.infer(point, place[0]))).inferred)
+            visible = [parameter.type for parameter in parameters if parameter.visible]
+            type_ = visible[place[1]] if place[1] < len(visible) else ""
+        return " ".join(type_.split())
 
 
 def _fresh(name: str, taken: set[str]) -> str:

@@ -1,7 +1,8 @@
 """Auxiliary lemmas that may help where an induction is stuck, guessed from the printed goal.
 
-Two old ideas: put the induction hypothesis into one side from right to left, and let a variable stand for what both
-sides have in common. What comes out is tried, and proved by an induction of its own, or forgotten.
+Three old ideas: put the induction hypothesis into one side from right to left; let a variable stand for what both
+sides have in common; let one stand for how a computation ends and goes on. What comes out is tried, and proved by
+an induction of its own, or forgotten.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from unsorry.provers.agda.tactics import application, bracketed
 from unsorry.provers.agda.terms import equation, head, items, joined, spelled, tokens, unbracketed
 
 _CONSTANTS = ("0", "zero", "[]", "true", "false", "nothing", "tt")
+_FRESH = ("a", "b", "c", "k", "z", "a′", "b′", "c′", "k′", "z′", "a″", "b″")
 _SIGN = "≡"
 _MOST = 8
 
@@ -74,6 +76,8 @@ def statements(context: Context, facts: Sequence[Fact]) -> list[Statement]:
     for one, other in bases:
         for statement in _generalised(one, other, names):
             found[statement] = None
+    for statement in _continued(left, right, names):
+        found[statement] = None
     for one, other in bases[1:]:
         found[Statement(one, other)] = None
     return list(found)[:_MOST]
@@ -93,11 +97,37 @@ def _fertilised(left: Tokens, right: Tokens, facts: Sequence[Fact]) -> Iterator[
 def _generalised(left: Tokens, right: Tokens, names: set[str]) -> Iterator[Statement]:
     """A new variable for each term that both sides have in common, the largest first."""
     common = [term for term in parts(left) if term in set(parts(right)) and not _is_variable(term, names)]
-    fresh = next(name for name in ("a", "b", "c", "k", "z", "a′", "b′", "c′", "z′") if name not in names)
+    fresh = next(name for name in _FRESH if name not in names)
     for term in sorted(dict.fromkeys(common), key=len, reverse=True):
         new = replaced(left, term, (fresh,)), replaced(right, term, (fresh,))
         if new != (left, right):
             yield Statement(*new, ((fresh, joined(term)),))
+
+
+def _continued(left: Tokens, right: Tokens, names: set[str]) -> Iterator[Statement]:
+    """``f (g x k) s ≡ f k (r s)`` for a goal ``f (g x end) start ≡ r start``: whatever ``g x`` does, ``f`` goes on
+    from there."""
+    pieces = items(joined(left))
+    if len(pieces) != 3 or pieces[1][0] != "(" or pieces[2][0] == "(":
+        return
+    function, inner, start = pieces
+    end = items(inner[1:-1])[-1]
+    if end in names or start in names or end[0] == "(":
+        return
+    how, state = itertools.islice((name for name in _FRESH if name not in names), 2)
+    result = replaced(right, (start,), (state,))
+    on = replaced(tuple(tokens(inner)), (end,), (how,))
+    later = tuple(tokens(f"{function} {how} ({joined(result)})"))
+    yield Statement((function, *on, state), later, ((how, end), (state, start)))
+
+
+def argument_of(statement: Statement, variable: str) -> tuple[str, int] | None:
+    """A function of which a variable is an argument in a statement, and which argument."""
+    for term in (statement.left, *parts(statement.left)):
+        pieces = items(joined(term))
+        if variable in pieces[1:] and not any(_is_operator(piece[0]) for piece in pieces):
+            return pieces[0], pieces.index(variable) - 1
+    return None
 
 
 def _is_variable(term: Tokens, names: set[str]) -> bool:

@@ -141,6 +141,12 @@ class Context:
     type: str
     entries: tuple[Entry, ...]
 
+    @property
+    def on_one_line(self) -> Context:
+        """The same, without the line ends that Agda lays long types out with."""
+        entries = tuple(evolve(entry, type=" ".join(entry.type.split())) for entry in self.entries)
+        return Context(" ".join(self.type.split()), entries)
+
 
 @frozen
 class Cases:

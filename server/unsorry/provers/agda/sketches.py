@@ -93,9 +93,10 @@ class _Closing:
         at = await self._place()
         if at is None:
             return None
-        self._context = (await self._bench.ask(at[0], protocol.goal_and_context(at[1]))).context
-        if self._context is None:
+        context = (await self._bench.ask(at[0], protocol.goal_and_context(at[1]))).context
+        if context is None:
             return None
+        self._context = context.on_one_line
         await self._learn(*at, self._context)
         terms = list(dict.fromkeys(moves.closers(self._context, self._facts, self._lore.scope)))
         for term in terms[: effort.terms]:
