@@ -194,7 +194,7 @@ def test_a_title_is_one_short_line(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "shown"),
-    [(0.0, "1 ms"), (0.0004, "1 ms"), (0.038, "38 ms"), (0.9999, "1000 ms"), (1.0, "1.0 s"), (61.26, "61.3 s")],
+    [(0.0, "1 ms"), (0.0004, "1 ms"), (0.038, "38 ms"), (0.9994, "999 ms"), (0.9996, "1.0 s"), (61.26, "61.3 s")],
 )
 def test_durations(seconds: float, shown: str) -> None:
     """Milliseconds below a second, never zero."""
