@@ -222,7 +222,8 @@ class Proof:
 
 @frozen
 class Attempt:
-    """One strategy run on one goal."""
+    """One strategy run on one goal. ``refused`` counts candidates that closed the goal in a trial and that the
+    rule of verification then refused."""
 
     strategy: str
     prover: str
@@ -230,6 +231,7 @@ class Attempt:
     seconds: float
     verdict: Verdict
     message: str = ""
+    refused: int = 0
 
 
 @frozen

@@ -205,6 +205,36 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     return "".join(pieces)
 
 
+def compose(text: str, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+    """The edits of ``text`` that do what ``first`` and then ``second``, which is of the text after it, do."""
+    middle = apply_edits(text, first)
+    made: list[tuple[Span, Edit, bool]] = [(edit.span, edit, False) for edit in second]
+    growth = 0
+    for edit in sorted(first, key=lambda e: (e.span.start, e.span.end)):
+        start = edit.span.start + growth
+        made.append((Span(start, start + len(edit.text)), edit, True))
+        growth += edit.growth
+    made.sort(key=lambda item: (item[0].start, item[0].end))
+    result: list[Edit] = []
+    growth = 0  # of the first edits so far: what lies between an offset in the middle text and one in ``text``
+    at = 0
+    while at < len(made):
+        span, began = made[at][0], growth
+        later: list[Edit] = []
+        while at < len(made) and made[at][0].start <= span.end:  # what touches belongs together
+            region, edit, is_first = made[at]
+            span = Span(span.start, max(span.end, region.end))
+            if is_first:
+                growth += edit.growth
+            else:
+                later.append(Edit(edit.span, edit.text))
+            at += 1
+        inside = [Edit(edit.span.shifted(-span.start), edit.text) for edit in later]
+        old = Span(span.start - began, span.end - growth)
+        result.append(Edit(old, apply_edits(middle[span.start : span.end], inside)))
+    return tuple(result)
+
+
 def shift_offset(offset: int, edits: Iterable[Edit]) -> int:
     """Where an offset outside all edits lies after them; at the start of an insertion it stays."""
     return offset + sum(e.growth for e in edits if e.span.end <= offset and e.span.start < offset)

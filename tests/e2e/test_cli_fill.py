@@ -161,3 +161,20 @@ def test_a_bar_moves_on_a_terminal(tmp_path: Path) -> None:
     assert b"0/1" in shown
     assert b"1 hole: 1 proved" in shown
     assert "━".encode() in shown
+
+
+@pytest.mark.rocq
+def test_a_hole_that_rests_on_another_closes_in_the_same_fill(tmp_path: Path) -> None:
+    """A proof by a lemma that is itself open is refused, and holds once that lemma is filled: one command does both,
+    reports the places of the text that was given, and ``coqc`` finds no axiom in the result."""
+    (tmp_path / "Rest.v").write_text(
+        "Lemma first : 1 + 1 = 2.\nProof. Admitted.\n\nLemma second : 1 + 1 = 2.\nProof. Admitted.\n"
+    )
+    (tmp_path / "given.json").write_text('{"first": ["reflexivity."], "second": ["exact first."]}')
+    code, report = fill(tmp_path, "--write", "--strategy", "replay", "--replay", "given.json", "Rest.v")
+    assert code == 0
+    assert [(r["status"], r["range"]["start"]["line"]) for r in report["results"]] == [("proved", 1), ("proved", 4)]
+    with (tmp_path / "Rest.v").open("a") as file:
+        file.write("Print Assumptions second.\n")
+    done = subprocess.run(["coqc", "-q", "Rest.v"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "Closed under the global context"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import define, evolve, field, frozen
 
@@ -15,7 +15,7 @@ from unsorry.errors import FileError, UnsorryError
 from unsorry.files import replace
 from unsorry.model import HoleState, HoleStatus
 from unsorry.orchestrator.tasks import Tasks
-from unsorry.text import Edit, apply_edits
+from unsorry.text import Edit, SourceText, apply_edits, compose
 
 _STOPPED = "interrupted before a proof was found"
 
@@ -54,6 +54,7 @@ class Filling:
     outcomes: list[Outcome] = field(factory=list, init=False)
     stopped_by: signal.Signals | None = field(default=None, init=False)
     _ended: dict[int, Outcome] = field(factory=dict, init=False)
+    _known: dict[str, dict[str, HoleState]] = field(factory=dict, init=False)
     _on_outcome: Callable[[Outcome], None] = field(default=lambda _: None, init=False)
 
     def open(self) -> int:
@@ -96,19 +97,35 @@ class Filling:
 
     async def _fill(self, source: Input) -> Outcome:
         uri = source.document.uri
-        await self.engine.prove(uri, {state.hole.id for state in self._states(source)}).wait()
+        wanted = self._known[uri] = {state.hole.id: state for state in self._states(source)}
+        edits: tuple[Edit, ...] = ()
         try:
-            filled = await self.engine.fill(uri)
+            while await self._round(source, wanted):
+                filled = await self.engine.fill(uri)
+                wanted.update({s.hole.id: _at(wanted, s) for s in _without(self._states(source), filled)})
+                edits = compose(source.document.text, edits, filled.edits)
+                if not (filled.edits and any(_may_hold_now(state) for state in wanted.values())):
+                    break
+                text = apply_edits(source.document.text, edits)
+                self.engine.put(evolve(filled.document, version=filled.document.version + 1, source=SourceText(text)))
         except UnsorryError as problem:
-            return Outcome(source, _failed(self._states(source), problem.message), problem=problem)
-        states = _without(self._states(source), filled)
-        if not (self.request.write and filled.edits and source.file):
-            return Outcome(source, states, filled.edits)
+            return Outcome(source, _failed(tuple(wanted.values()), problem.message), problem=problem)
+        states = tuple(wanted.values())
+        if not (self.request.write and edits and source.file):
+            return Outcome(source, states, edits)
         try:
-            replace(source.file, apply_edits(source.document.text, filled.edits))
+            replace(source.file, apply_edits(source.document.text, edits))
         except FileError as problem:
             return Outcome(source, _failed(states, problem.message), problem=problem)
-        return Outcome(source, states, filled.edits, written=True)
+        return Outcome(source, states, edits, written=True)
+
+    async def _round(self, source: Input, wanted: Mapping[str, HoleState]) -> bool:
+        """Searches what is not proved yet; whether there was anything. A proof that rests on another hole of the
+        file is refused; once that hole is filled it holds, so that a round may make another one worth while."""
+        open_ = {id_ for id_, state in wanted.items() if state.status is not HoleStatus.PROVED}
+        if open_:
+            await self.engine.prove(source.document.uri, open_).wait()
+        return bool(open_)
 
     def _states(self, source: Input) -> tuple[HoleState, ...]:
         only = self.request.only
@@ -116,9 +133,12 @@ class Filling:
         return tuple(state for state in states if not only or state.hole.declaration in only)
 
     def _unfinished(self, source: Input) -> Outcome:
+        now = {state.hole.id: state for state in self._states(source)}
+        known = self._known.get(source.document.uri, now)
+        latest = (_at(known, now.get(id_, state)) for id_, state in known.items())
         states = (
             state if state.proofs or state.message else evolve(state, status=HoleStatus.OPEN, message=_STOPPED)
-            for state in self._states(source)
+            for state in latest
         )
         return Outcome(source, tuple(states), stopped=True)
 
@@ -147,6 +167,15 @@ class Filling:
         finally:
             for number in caught:
                 loop.remove_signal_handler(number)
+
+
+def _at(wanted: Mapping[str, HoleState], state: HoleState) -> HoleState:
+    """A state whose hole stands where it stood in the text that was given."""
+    return evolve(state, hole=wanted[state.hole.id].hole)
+
+
+def _may_hold_now(state: HoleState) -> bool:
+    return state.status is HoleStatus.OPEN and any(attempt.refused for attempt in state.attempts)
 
 
 def _failed(states: Sequence[HoleState], reason: str) -> tuple[HoleState, ...]:

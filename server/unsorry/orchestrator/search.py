@@ -123,7 +123,8 @@ class HoleSearch:
                 break
         if not found.proofs:
             broken = bool(found.attempts) and all(a.verdict is Verdict.PROVER_FAILED for a in found.attempts)
-            if not broken:
+            refused = any(attempt.refused for attempt in found.attempts)  # may hold once other holes are filled
+            if not broken and not refused:
                 self._memory.in_vain(language, goals, names, budget.seconds)
             status = HoleStatus.FAILED if broken else HoleStatus.OPEN
             self._emit(GaveUp(uri, hole, _why(found.attempts, time.monotonic() - started), status))
@@ -153,7 +154,7 @@ class HoleSearch:
             verdict, message = Verdict.PROVER_FAILED, error.message
         finally:
             seconds = time.monotonic() - started
-            attempt = Attempt(step.strategy, prover.info.name, trier.tried, seconds, verdict, message)
+            attempt = Attempt(step.strategy, prover.info.name, trier.tried, seconds, verdict, message, trier.refused)
             found.attempts.append(attempt)
             self._emit(AttemptFinished(lease.document.uri, hole, attempt))
 
@@ -193,6 +194,7 @@ class HoleSearch:
         lease, fill = trier.lease, Fill(trier.hole, trial.candidate)
         checked = await lease.verifier.verify(lease.session, (fill,), self._limits.check_seconds)
         if not checked.ok:
+            trier.refused += 1
             return checked.judgement.reason
         seconds = trial.seconds if found.proofs else time.monotonic() - started
         proof = Proof(fill, checked.edits, trier.step.strategy, prover.info.name, seconds, hash(lease.document.text))
@@ -210,6 +212,7 @@ class _Trier:
     step: Step
     deadline: float
     tried: int = 0
+    refused: int = 0
     _closed: list[Trial] = field(factory=list)
 
     @property
