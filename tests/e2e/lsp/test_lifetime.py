@@ -21,13 +21,16 @@ SECONDS_TO_DIE = 5.0
 # Neither can be proved by what is tried, and both keep a search busy.
 ROCQ = "Lemma hard (f : nat -> nat) : (forall x, f (f x) = x + 1987) -> False.\nProof. Admitted.\n"
 AGDA = "module Hard where\n\npostulate\n  A : Set\n  f : A -> A\n  g : (A -> A) -> A -> A\n\nhard : A\nhard = ?\n"
+EXTERNAL = ("eprover", "cvc4", "z3", "vampire")
 PATIENT = {"search": {"budget": 120}}
 
 
-async def proving(wire: Wire, path: Path, text: str, language: str, program: str) -> list[psutil.Process]:
-    """Opens a file, waits until a program works on it, and returns every process below the server's."""
+async def proving(
+    wire: Wire, path: Path, text: str, language: str, *programs: str, options: object = PATIENT
+) -> list[psutil.Process]:
+    """Opens a file, waits until one of the programs works on it, and returns every process below the server's."""
     path.write_text(text)
-    await wire.initialize(initializationOptions=PATIENT)
+    await wire.initialize(initializationOptions=options)
     item = {"uri": path.as_uri(), "languageId": language, "version": 1, "text": text}
     wire.notify("textDocument/didOpen", {"textDocument": item})
     assert wire.process is not None
@@ -35,10 +38,10 @@ async def proving(wire: Wire, path: Path, text: str, language: str, program: str
     end = time.monotonic() + 60
     while time.monotonic() < end:
         below = server.children(recursive=True)
-        if any(program in _name(process) for process in below):
+        if any(program in _name(process) for process in below for program in programs):
             return below
         await asyncio.sleep(0.05)
-    raise AssertionError(f"{program} never ran")
+    raise AssertionError(f"none of {programs} ever ran")
 
 
 def _name(process: psutil.Process) -> str:
@@ -110,7 +113,8 @@ async def test_agda_ends_with_the_server(tmp_path: Path, end: Callable[[Wire], N
 async def test_external_provers_end_with_the_server(tmp_path: Path, end: Callable[[Wire], None]) -> None:
     """What CoqHammer starts is three processes away, in groups of its own, and ends all the same."""
     async with Wire.open(*UNSORRY) as wire:
-        processes = await proving(wire, tmp_path / "Hard.v", ROCQ, "coq", "eprover")
+        options = {"search": {"budget": 120, "strategies": ["hammer"]}}
+        processes = await proving(wire, tmp_path / "Hard.v", ROCQ, "coq", *EXTERNAL, options=options)
         end(wire)
         await wire.status()
         await assert_gone(processes)
