@@ -102,6 +102,12 @@ def _left(head: str) -> list[str]:
     return pieces[:cut]
 
 
+def splits_implicit(head: str) -> bool:
+    """Whether a left-hand side has a pattern for an implicit argument that is more than a name."""
+    inside = [items(piece[1:-1]) for piece in _left(head) if piece.startswith(("{", "⦃"))]
+    return any(len(pieces[2:] if pieces[1:2] == ["="] else pieces) > 1 for pieces in inside)
+
+
 def arguments(head: str, function: str) -> list[str]:
     """The visible argument patterns of a left-hand side; an operand of several words in brackets."""
     pieces = [piece for piece in _left(head) if not piece.startswith(("{", "⦃"))]

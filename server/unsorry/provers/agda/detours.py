@@ -1,4 +1,6 @@
-"""Proofs by an auxiliary lemma in a ``where`` block, found where an induction is stuck."""
+"""Proofs by a ``where`` block, found where an induction is stuck: an auxiliary lemma, or the laws of equality
+where the file has none.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,22 @@ from unsorry.provers.agda.loader import Loaded
 from unsorry.provers.agda.lore import Lore
 from unsorry.provers.agda.moves import Known
 from unsorry.provers.agda.sketches import OpenHole
-from unsorry.provers.agda.terms import equation, parse_type
+from unsorry.provers.agda.terms import equation, parse_type, tokens
 from unsorry.provers.agda.workbench import Workbench
 from unsorry.text import Span
 
 _USE_SECONDS, _USE_COST = 1.0, 1.8
 _PROOF_SECONDS, _PROOF_COST = 4.0, 3.6
+
+
+_LAWS = {
+    "cong": (
+        "  cong : {A B : Set} {x y : A} (g : A → B) → x ≡ y → g x ≡ g y",
+        "  cong g refl = refl",
+    ),
+    "sym": ("  sym : {A : Set} {x y : A} → x ≡ y → y ≡ x", "  sym refl = refl"),
+    "trans": ("  trans : {A : Set} {x y z : A} → x ≡ y → y ≡ z → x ≡ z", "  trans refl p = p"),
+}
 
 
 @frozen
@@ -55,13 +67,31 @@ class Detours:
         if not usable or lore.own is None or equation(hole.context.type) is None:
             return None
         if problem.sketch not in self._found:
-            self._found[problem.sketch] = None
+            self._found[problem.sketch] = await self._by_laws(problem, lore, names)
             for statement in lemmas.statements(hole.context, hole.facts):
-                lines = await self._by(problem, hole, lore, names, statement)
-                if lines is not None:
-                    self._found[problem.sketch] = lines
+                if self._found[problem.sketch] is not None:
                     break
+                self._found[problem.sketch] = await self._by(problem, hole, lore, names, statement)
         return self._found[problem.sketch]
+
+    async def _by_laws(self, problem: Problem, lore: Lore, names: tuple[str, ...]) -> list[str] | None:
+        """By congruence and its like, where neither they nor rewriting can be used as the file is."""
+        if "cong" in lore.scope:
+            return None
+        laws = {name: lines for name, lines in _LAWS.items() if name not in lore.scope}
+        sketch = "\n".join([f"{problem.head} = ?", "  where", *itertools.chain.from_iterable(laws.values())])
+        loaded = await self._bench.look(sketch)
+        places = self._bench.places(loaded, sketch) if loaded is not None else []
+        if len(places) != 1 or lore.own is None:
+            return None
+        text = self._bench.region.holding(sketch)
+        given = (lore.own, *lore.given)
+        proof = await self._prove(Proposal(text, places[0], "", names, given, _USE_SECONDS, _USE_COST))
+        if proof is None:
+            return None
+        first, where, *_ = self._bench.region.taken_from(proof).split("\n")
+        used = [lines for name, lines in laws.items() if name in tokens(first)]
+        return [first, where, *itertools.chain.from_iterable(used)] if used else [first]
 
     async def _by(
         self, problem: Problem, hole: OpenHole, lore: Lore, names: tuple[str, ...], statement: Statement

@@ -36,9 +36,11 @@ class Lore:
         """For Agda's own search."""
         return " ".join(lemma.name for lemma in (*self.given, *self.lemmas)[:_HINTS])
 
-    def at(self, arguments: Sequence[str]) -> Lore:
-        """The same in a clause with these arguments."""
-        return evolve(self, own=evolve(self.own, arguments=tuple(arguments))) if self.own is not None else self
+    def at(self, arguments: Sequence[str], *, hidden: bool) -> Lore:
+        """The same in a clause with these arguments; ``hidden``: it has taken an implicit one apart."""
+        if self.own is None:
+            return self
+        return evolve(self, own=evolve(self.own, arguments=tuple(arguments), hidden=hidden))
 
 
 async def gather(

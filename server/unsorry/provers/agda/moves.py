@@ -33,13 +33,15 @@ _BOUNDS = ("≡", "→", "|", ":", "=", "≤", "<")
 @frozen
 class Known:
     """A function or lemma in scope with its type. ``arguments`` are the patterns of the clause at hand where it
-    is the function being defined: then each call must be on something smaller."""
+    is the function being defined: then each call must be on something smaller, unless what gets smaller is
+    ``hidden`` among the implicit arguments."""
 
     name: str
     parameters: tuple[Parameter, ...]
     result: str
     arguments: tuple[str, ...] = ()
     recursive: bool = False
+    hidden: bool = False
 
     @classmethod
     def of(cls, name: str, printed: str, arguments: Sequence[str] = (), *, recursive: bool = False) -> Known:
@@ -70,7 +72,7 @@ def instances(known: Known, context: Context) -> list[str]:
         pools.append(_ranked(fitting, pattern, context.type)[:_CHOICES])
     found = []
     for chosen in itertools.product(*pools):
-        if not known.recursive or smaller(chosen, known.arguments):
+        if not known.recursive or known.hidden or smaller(chosen, known.arguments):
             found.append(application(known.name, chosen))
         if len(found) >= (_INSTANCES if known.recursive else _LEMMA_INSTANCES):
             break
@@ -121,7 +123,7 @@ def matched(known: Known, goal: str) -> list[str]:
             for substitution in match(pattern, target, variables, {}):
                 if all(name and name in substitution for name in wanted):
                     chosen = [substitution[name] for name in wanted]
-                    if not known.recursive or smaller(chosen, known.arguments):
+                    if not known.recursive or known.hidden or smaller(chosen, known.arguments):
                         found[application(known.name, chosen)] = None
             if len(found) >= _MATCHES:
                 return list(found)
@@ -221,7 +223,7 @@ def rewrites(context: Context, facts: Sequence[Fact], scope: frozenset[str]) -> 
         if sides is None:
             continue
         left, right = sides
-        if len(tokens(left)) > 1 and occurs(left, goal):
+        if (fact.recursive or len(tokens(left)) > 1) and occurs(left, goal):
             yield 0.4 if fact.recursive else 0.6, fact.term
         if "sym" in scope and len(tokens(right)) > 1 and occurs(right, goal):
             yield 0.8, f"sym {bracketed(fact.term)}"

@@ -14,7 +14,7 @@ from attrs import frozen
 
 from unsorry.errors import ProverTimeout
 from unsorry.model import Candidate, Document, Hole, HoleKind
-from unsorry.provers.agda.clauses import find_clause
+from unsorry.provers.agda.clauses import find_clause, splits_implicit
 from unsorry.provers.agda.code import mask
 from unsorry.provers.agda.detours import Detours, Proposal
 from unsorry.provers.agda.expansion import Expansion, Problem
@@ -140,7 +140,9 @@ class ClauseSearch:
 
     def _lore_for(self, problem: Problem) -> Lore:
         """The same, with the function's arguments as they are in this clause."""
-        return self._lore.at(problem.arguments(self._clause)) if self._clause is not None else self._lore
+        if self._clause is None:
+            return self._lore
+        return self._lore.at(problem.arguments(self._clause), hidden=splits_implicit(problem.head))
 
     def _effort(self, problem: Problem) -> Effort:
         return Effort(24, 60) if problem.rewritten else Effort()

@@ -42,7 +42,7 @@ STAGES: Sequence[Sequence[Template]] = (
     + _stage("{h} {k}", "refl", "tt", "zero", "[]"),
     _stage("{ih}"),
     _stage("sym {ih}", "cong {head} {ih}", "cong {head} {h}", "sym (cong {head} {ih})", needs="equality"),
-    _stage("{h} , {k}", needs="pair"),
+    _stage("{h} , {k}", *(f"{number} , refl" for number in range(10)), needs="pair"),
     _stage("λ x → {h} x", "λ x → {h} (x)", "λ { refl → {h} refl }", needs="negation"),
     _stage("{lemma}"),
     _stage("sym {lemma}", "cong {head} {lemma}", "trans {h} {k}", needs="equality"),
