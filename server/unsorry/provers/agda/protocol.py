@@ -18,6 +18,7 @@ from unsorry.text import Position
 
 PROMPT = b"JSON> "
 _MOST_BYTES = 256 << 20
+_UNREADABLE = b"cannot read: "
 
 
 def quote(text: str) -> str:
@@ -188,6 +189,9 @@ def parse_reply(lines: Iterable[bytes]) -> Reply:
     """
     reply = Reply()
     for line in lines:
+        if line.startswith(_UNREADABLE):  # a command that this version of Agda has in another form, or not at all
+            reply = evolve(reply, error=line.decode("utf-8", "replace"))
+            continue
         try:
             message = json.loads(line)
             reply = _READERS.get(message["kind"], _ignore)(reply, message)

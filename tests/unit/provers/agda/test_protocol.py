@@ -126,11 +126,16 @@ def test_gives_cases_and_errors() -> None:
     assert (error.error, error.given) == ("no", None)
 
 
-@pytest.mark.parametrize("line", [b"cannot read: IOTCM", b"\xff\xfe", b'{"kind":"Status"}', b"[]", b'"x"', b"{}"])
+@pytest.mark.parametrize("line", [b"cannot read", b"\xff\xfe", b'{"kind":"Status"}', b"[]", b'"x"', b"{}"])
 def test_garbage_is_an_error_not_a_guess(line: bytes) -> None:
     """An answer that is not Agda's JSON ends the process rather than the search for a proof."""
     with pytest.raises(ProverError, match="must not"):
         parse_reply([line])
+
+
+def test_a_command_of_another_version_is_an_error() -> None:
+    """Agda says so in plain text, and goes on."""
+    assert "Cmd_autoOne" in parse_reply([b"cannot read: IOTCM (Cmd_autoOne AsIs)"]).error
 
 
 def test_messages_of_later_versions_are_passed_over() -> None:
