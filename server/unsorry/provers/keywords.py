@@ -35,30 +35,46 @@ class KeywordGrammar:
     ``passed`` or none (passed over); any other makes a ``Mark`` of the group's own span. ``word`` is the part of
     ``leap`` for what may follow a comment. ``opened`` matches the words that open a unit, ``trivia`` blanks and
     comments; ``opening`` opens a comment that nests, and ``comment`` is for counting, see ``nested_end``.
+
+    Most units are plain, and this is what makes scanning fast: ``plain`` matches from behind what opens a unit through
+    the rest of it, if that is code alone, and through the blanks and comments in group ``run`` to the next unit or the
+    text's end. It fails at what it does not know. The unit is not plain either where ``inner`` finds anything in it;
+    nothing can be found that has none of ``stems`` in it.
     """
 
+    plain: re.Pattern[str]
+    inner: re.Pattern[str]
+    stems: Sequence[str]
     leap: re.Pattern[str]
     word: re.Pattern[str]
     opened: re.Pattern[str]
     trivia: re.Pattern[str]
     opening: str
     comment: re.Pattern[str]
-    describe: Callable[[str, Span, Sequence[Mark]], Unit]
+    describe: Callable[[str, Span, re.Match[str] | None, Sequence[Mark]], Unit]
 
     def scan(self, text: str, start: int, _state: int) -> Iterator[Unit]:
         """Yields the units from ``start`` on: a ``Scan``."""
         at = self._skip(text, start or text.startswith("\ufeff"))
+        stems = [stem for stem in self.stems if stem in text]
         while at < len(text):
-            marks, end, following = self._read(text, at)
-            length = len(text[at:end].rstrip())
-            yield self.describe(text, Span(at, at + length), marks)
+            opened = self.opened.match(text, at)
+            inside = opened.end() if opened else at
+            plain = self.plain.match(text, inside) if opened else None
+            end = plain.start("run") if plain else at
+            marks: Sequence[Mark] = ()
+            if plain and not (any(map(text[inside:end].__contains__, stems)) and self.inner.search(text, inside, end)):
+                following = plain.end()
+            else:
+                marks, end, following = self._read(text, inside)
+            if text[end - 1].isspace():
+                end = at + len(text[at:end].rstrip())
+            yield self.describe(text, Span(at, end), opened, marks)
             at = following
 
-    def _read(self, text: str, at: int) -> tuple[list[Mark], int, int]:
-        """What stands out in the unit that starts here, where it ends, and where the next one starts."""
+    def _read(self, text: str, resume: int) -> tuple[Sequence[Mark], int, int]:
+        """What stands out in the rest of a unit, where it ends, and where the next one starts."""
         marks: list[Mark] = []
-        opened = self.opened.match(text, at)
-        resume = opened.end() if opened else at
         while True:  # again after each comment that the leap cannot pass by itself
             for match in self.leap.finditer(text, resume):
                 kind, run = match.lastgroup, match.start()
@@ -70,7 +86,7 @@ class KeywordGrammar:
                     match, kind, resume = word, word.lastgroup, word.end()
                 elif kind == "start" and match["trivia"] is None:
                     run = match.end()
-                if kind == "start":
+                if kind == "start" or (kind == "trivia" and match.end() == len(text)):
                     return marks, run, match.end()
                 if kind is not None and kind not in _PASSED:
                     marks.append(Mark(kind, Span(*match.span(kind)), run))

@@ -33,6 +33,10 @@ class Item:
     escape: str = ""
 
 
+_Parts = tuple[str, Span, Span, Sequence[FoundHole], Sequence[Escape], int]
+"""A unit's name, span, head, holes and escapes; and where the next one starts."""
+
+
 @frozen
 class Grammar:
     """The tokens and declarations of one language.
@@ -43,8 +47,16 @@ class Grammar:
     ``nested_end``. ``item`` says what starts at an offset and column, ``joins`` whether the line at an offset defines
     something that the item declares. ``escapes`` finds the words of code by which a text gets round the prover; each
     has one of ``stems`` in it. ``pragma`` says where one ends, and its normal form if it is an escape.
+
+    Most units are plain, and this is what makes scanning fast. Where the margin is the first column, ``plain`` matches
+    a whole unit: a type signature (group ``head``) of one ``name`` with the clauses that start with it, or something
+    without a name and all that is indented below. ``other`` matches whole units of other sorts. Both go on through the
+    blanks and comments in group ``run`` to the next unit or the text's end, and fail at a hole and at anything that
+    they do not know.
     """
 
+    plain: re.Pattern[str]
+    other: re.Pattern[str]
     leap: re.Pattern[str]
     trivia: re.Pattern[str]
     comment: re.Pattern[str]
@@ -59,23 +71,41 @@ class Grammar:
         """Yields the units from ``start`` on: a ``Scan``."""
         at = self.skip(text, start or text.startswith("\ufeff"))
         line = text.rfind("\n", 0, at) + 1
-        word = self.escapes.search(text, at) if any(stem in text for stem in self.stems) else None
+        word = self.escapes.search(text, at) if any(map(text.__contains__, self.stems)) else None
         while at < len(text):
-            item = self.item(text, at, at - line)
-            if item.opens is None:
-                body = _Body(self, text, at, at - line, item)
-                following = body.read()
-                span, head, holes, escapes = body.span, body.head, tuple(body.holes), body.escapes
+            match = self.plain.match(text, at) if at == line else None
+            holes: Sequence[FoundHole] = ()
+            escapes: Sequence[Escape] = ()
+            if match:
+                name, following = match["name"] or "", match.end()
+                span = head = _trimmed(text, at, match.start("run"))
+                if name and match.end("head") < span.end:
+                    head = _trimmed(text, at, match.end("head"))
+                line = following
             else:
-                following = self.skip(text, item.opens)
-                span = head = Span(at, item.opens)
-                holes, escapes = (), [Escape(item.escape, span)] if item.escape else []
+                name, span, head, holes, escapes, following = self._crooked(text, at, line)
+                line = max(line, text.rfind("\n", at, following) + 1)
             if word and word.start() < span.end:
                 escapes = sorted([*escapes, *self._words(text, span)], key=_place)
                 word = self.escapes.search(text, span.end)
-            yield Unit(span, item.name, head, holes, tuple(escapes))
-            line = max(line, text.rfind("\n", at, following) + 1)
+            yield Unit(span, name, head, tuple(holes), tuple(escapes))
             at = following
+
+    def _crooked(self, text: str, at: int, line: int) -> _Parts:
+        """The unit at an offset of a line, and where the next one starts, whatever its sort."""
+        item = self.item(text, at, at - line)
+        if item.opens is not None:
+            span = Span(at, item.opens)
+            escapes = [Escape(item.escape, span)] if item.escape else []
+            return item.name, span, span, (), escapes, self.skip(text, item.opens)
+        other = self.other.match(text, at) if at == line and not item.defines else None
+        if other:
+            span = _trimmed(text, at, other.start("run"))
+            head = span if item.head_end is None else Span(at, min(item.head_end, span.end))
+            return item.name, span, head, (), (), other.end()
+        body = _Body(self, text, at, at - line, item)
+        following = body.read()
+        return item.name, body.span, body.head, body.holes, body.escapes, following
 
     def skip(self, text: str, at: int) -> int:
         """Past the blanks and comments from ``at`` on; an unclosed comment reaches to the end of the text."""
@@ -158,7 +188,7 @@ class _Body:
                 return False
             if self._item.defines and self._grammar.joins(self._text, at, self._item):
                 if self._head_end is None:
-                    self._head_end = self._trimmed(run)
+                    self._head_end = _trimmed(self._text, self.span.start, run).end
                 return False
         self._close(run)
         return True
@@ -183,13 +213,15 @@ class _Body:
         self.escapes.append(Escape("?", span))
 
     def _close(self, end: int) -> None:
-        start, end = self.span.start, self._trimmed(end)
-        self.span = Span(start, end)
-        self.head = Span(start, end if self._head_end is None else min(self._head_end, end))
+        self.span = _trimmed(self._text, self.span.start, end)
+        self.head = self.span if self._head_end is None else Span(self.span.start, min(self._head_end, self.span.end))
 
-    def _trimmed(self, end: int) -> int:
-        start = self.span.start
-        return start + len(self._text[start:end].rstrip())
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    """The span without the blanks at its end."""
+    if end > start and text[end - 1].isspace():
+        end = start + len(text[start:end].rstrip())
+    return Span(start, end)
 
 
 def within(text: str, column: int) -> bool:

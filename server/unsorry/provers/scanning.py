@@ -84,8 +84,19 @@ def words(text: str) -> frozenset[str]:
 
 
 def either(text: str) -> str:
-    """An expression for any one of the words, written as one text."""
-    return "(?:" + "|".join(re.escape(word) for word in text.split()) + ")"
+    """An expression for any one of the words, written as one text. Sorted by first letter, since what matches none
+    of them has to be found out at almost every word of a file."""
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(text.split(), reverse=True):  # a longer word before its own beginning
+        by_letter.setdefault(word[0], []).append(re.escape(word[1:]))
+    branches = (re.escape(letter) + "(?:" + "|".join(rest) + ")" for letter, rest in by_letter.items())
+    return "(?:" + "|".join(branches) + ")"
+
+
+def stems(text: str) -> tuple[str, ...]:
+    """The fewest of the words, written as one text, of which every other has one in it."""
+    every = text.split()
+    return tuple(word for word in every if not any(other in word for other in every if other != word))
 
 
 def nested_end(text: str, start: int, token: re.Pattern[str]) -> int:

@@ -29,6 +29,14 @@ _LEAP = compiled(
     r")"
 )
 
+# Runs of blanks and comments, and the stretches of code between them that hold nothing of interest.
+_RUN = rf"(?:\n|(?<![^{_APART}])--[^\n]*+|{_COMMENT}){_TRIVIA}"
+_REST = (
+    rf"(?:[^\n?\"'{{-]++|{_RUN}(?<!\n)(?!\Z)|(?<=[^{_APART}])-|-(?!-)|\{{(?![-!])|\?(?:(?=[^{_APART}])|(?<=[^{_APART}]\?))"
+    r'|"(?:[^"\\\n]++|\\(?:\s++\\|[^\n]))*+"?'
+    rf"|(?<![^{_APART}])'(?:[^'\\\n]|\\[^\n][^'\n]*+)'|')*+"
+)
+
 _BLOCK = compiled(rf"(?:private|mutual|abstract|instance|macro|opaque|interleaved\s++mutual){_ENDS}")
 _NAMED = words("module data codata record pattern postulate primitive variable unquoteDecl unquoteDef")
 _WITH_BODY = words("module data codata record")
@@ -43,9 +51,19 @@ _TO_WHERE = rf"(?:\s++|--[^\n]*+|{_COMMENT}|(?!(?:where|=){_ENDS}){_NAME}|[@.;()
 _HEADER = compiled(rf"{_NAME}{_TO_WHERE}")
 _RESERVED = rf"(?:[=:|?\\]|->|→|λ|∀|\.\.\.|with|rewrite|let|in|where|forall){_ENDS}"
 _SIGNATURE = compiled(rf"(?:@\S++\s++|\.)?+((?:(?!{_RESERVED}){_NAME}\s++){{1,200}}+):{_ENDS}")
+_SIGNING = rf"\s++(?:(?!{_RESERVED}){_NAME}\s++){{0,199}}+:{_ENDS}"  # the rest of a signature behind its first name
 _CLAUSE = compiled(rf"[\s(.{{]*+({_NAME})")
 _LEFT = compiled(rf"(?:[^\S\n]++|(?!(?:[=|:]|with|rewrite|where){_ENDS}){_NAME}|[@.;(){{}}])*+")
 _COPATTERN = compiled(rf"{_NAME}[^\S\n]*+\([\s(]*+({_NAME})")
+
+_ONE_NAME = rf"(?!(?:{'|'.join(sorted(_KEYWORDS))}|\?){_ENDS}|{_RESERVED})[^_{_APART}]++{_ENDS}"
+# The next line is none of this unit's, and no comment that only counting can pass.
+_UNIT_END = rf"(?P<run>(?:{_RUN})?+)(?:(?<=\n)(?!\{{-(?!#)|\.\.\.%s)|\Z)"
+_PLAIN = compiled(
+    rf"(?:(?P<head>(?P<name>{_ONE_NAME})[ ]++:{_ENDS}{_REST})(?:{_RUN}(?<=\n)(?P=name){_ENDS}(?!{_SIGNING}){_REST})*+"
+    rf"|(?:open|import|infix[lr]?+){_ENDS}{_REST})" + _UNIT_END % rf"|{_NAME}[^\S\n]*+\([\s(]*+(?P=name){_ENDS}"
+)
+_OTHER = compiled(_REST + _UNIT_END % "")
 
 _HARMLESS = words(
     "INLINE NOINLINE DISPLAY WARNING_ON_USAGE WARNING_ON_IMPORT CATCHALL STATIC OVERLAPPABLE OVERLAPPING OVERLAPS "
@@ -75,10 +93,11 @@ def _item(text: str, at: int, column: int) -> Item:
 
 def _keyword(text: str, at: int, first: str) -> Item:
     """What starts with a keyword: a block's opening, or a declaration that takes in all that is indented below."""
-    if block := _BLOCK.match(text, at):
-        return Item(opens=block.end())
+    if first not in _NAMED:
+        block = _BLOCK.match(text, at)
+        return Item(opens=block.end() if block else None)
     second = _SECOND.match(text, at)
-    name = (second[1] or "") if second and first in _NAMED else ""
+    name = (second[1] or "") if second else ""
     header = _HEADER.match(text, at) if first in _WITH_BODY else None
     if first == "module":
         return Item("" if name == "_" else name, opens=header.end() if header else None)
@@ -129,6 +148,8 @@ SYNTAX = ScannedSyntax(
     Language.AGDA,
     SUFFIXES,
     Grammar(
+        plain=_PLAIN,
+        other=_OTHER,
         leap=_LEAP,
         trivia=compiled(_TRIVIA),
         comment=compiled(r"(?P<open>\{-)|(?P<close>-\})"),

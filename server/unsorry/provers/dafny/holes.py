@@ -6,79 +6,107 @@ body is a hole at the end of its head, and so is every ``assume``. What else is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from unsorry.model import HoleKind, Language
 from unsorry.provers.base import Escape, FoundHole, Unit
 from unsorry.provers.keywords import KeywordGrammar, Mark
 from unsorry.provers.patterns import compiled
-from unsorry.provers.scanning import ScannedSyntax, either, nested_end, words
+from unsorry.provers.scanning import ScannedSyntax, either, nested_end, stems
 from unsorry.text import Span
 
 _ENDS = r"(?![\w'?])"
 _REST_OF_FLAT = r"(?:[^*/]++|\*(?!/)|/(?!\*))*+\*/"
 _COMMENT = rf"/\*(?:[^*/]++|\*(?!/)|/(?!\*)|/\*{_REST_OF_FLAT})*+\*/"
 _TRIVIA = rf"(?:\s++|//[^\n]*+|{_COMMENT})*+"
-_STRING = (
-    r"""(?:(?<=@)"(?:[^"]|"")*+"?|(?<=")(?:[^"\\\n]++|\\[^\n])*+"?|(?<=')(?<![\w'?]')(?:[^'\\\n]|\\[^\n][^'\n]*+)')"""
-)
-_MODIFIER = either("ghost static abstract protected twostate least greatest inductive opaque replaceable") + _ENDS
-_LEMMA = rf"(?:(?:co)?lemma|comethod|ghost{_TRIVIA}method){_ENDS}"
-_BODIED = r"(?:function|predicate)\s++method|" + either(
-    "lemma colemma method comethod function predicate copredicate constructor iterator class trait module"
-)
+_CHARACTER = r"(?<![\w'?])'(?:[^'\\\n]|\\[^\n][^'\n]*+)'"
+_STRING = r"""(?:(?<=@")(?:[^"]++|"")*+"?|(?<=")(?:[^"\\\n]++|\\[^\n])*+"?)"""
+_MODIFIERS = "ghost static abstract protected twostate least greatest inductive opaque replaceable"
+_BODIED = "lemma colemma method comethod function predicate copredicate constructor iterator class trait module"
+_BODILESS = "datatype codatatype newtype type const import export include"
+_MODIFIER = rf"{either(_MODIFIERS)}{_ENDS}"
+# The words come first in one tree, so that what is none of them is dismissed at once.
 _OPENING = (
-    rf"(?:{_MODIFIER}{_TRIVIA})*+(?:(?P<bodied>{_BODIED})|datatype|codatatype|newtype|type|const|import|export|include)"
-    rf"{_ENDS}"
+    rf"(?={either(f'{_MODIFIERS} {_BODIED} {_BODILESS}')})(?:{_MODIFIER}{_TRIVIA})*+"
+    rf"(?:(?:function|predicate)\s++method|{either(f'{_BODIED} {_BODILESS}')}){_ENDS}"
 )
-_START = _OPENING.replace("?P<bodied>", "?:")
-_WORD = rf"(?:(?=(?<!\bby\s){_START})(?P<start>)|(?P<hole>assume){_ENDS}|(?P<escape>expect){_ENDS})"
+_IDENTIFIER = r"[^\W\d][\w'?]*+"
+_OPENED = compiled(
+    rf"(?:{_MODIFIER}{_TRIVIA})*+(?:(?P<bodied>(?:function|predicate)\s++method|{either(_BODIED)})|{either(_BODILESS)})"
+    rf"{_ENDS}(?:\s++(?!opened{_ENDS})(?P<name>{_IDENTIFIER}(?:\.{_IDENTIFIER})*+))?+"
+)
+_WORD = rf"(?:(?=(?<!\bby\s){_OPENING})(?P<start>)|(?P<hole>assume){_ENDS}|(?P<escape>expect){_ENDS})"
+_ATTRIBUTE = either("axiom extern trusted assumption options only synthesize") + r"|(?:verify|termination)\s++false"
+_ANNOTATION = either("Axiom Extern VerifyOnly")
+_RUN = rf"(?:\n|//[^\n]*+|{_COMMENT}){_TRIVIA}"
+_PLAIN = compiled(
+    rf"(?:[^\n\"'/]++|{_RUN}(?!(?<!\bby\s){_OPENING}|\Z)|/(?![/*])|\"{_STRING}|{_CHARACTER}|')*+"
+    rf"(?P<run>(?:{_RUN})?+)(?:(?=(?<!\bby\s){_OPENING})|\Z)"
+)
+_INNER = compiled(
+    rf"[^A-Za-z0-9_](?:{either(f'assume expect {_BODIED} {_BODILESS}')}|(?<=\{{):\s*+(?:{_ATTRIBUTE})"
+    rf"|(?<=@){_ANNOTATION}){_ENDS}"
+)
+_STEMS = stems(
+    f"assume expect {_BODIED} {_BODILESS} axiom extern trusted assumption options only synthesize verify termination "
+    "Axiom Extern VerifyOnly"
+)
+_GATE = rf"(?={either(f'{_MODIFIERS} {_BODIED} {_BODILESS} assume expect')})"
+# Most characters between words are dismissed by the gate and one look behind.
 _LEAP = compiled(
     r"[^A-Za-z0-9_](?:"
-    rf"(?P<trivia>(?:(?<=\n)|(?<=/)/[^\n]*+|(?<=/)\*{_REST_OF_FLAT}){_TRIVIA})?+"
-    rf"(?:(?<![.'?\"\w]){_WORD}|(?(trivia)|(?!)))"
-    r"|(?<=/)\*(?P<deep>)"
-    r"|(?<=\{):\s*+(?P<attribute>axiom|extern|verify\s++false|trusted|assumption|termination\s++false|options|only"
-    rf"|synthesize){_ENDS}|(?<=@)(?P<annotation>Axiom|Extern|VerifyOnly){_ENDS}|{_STRING})"
+    rf"(?:(?<=[\n/])(?P<trivia>(?:(?<=\n)|(?<=/)/[^\n]*+|(?<=/)\*{_REST_OF_FLAT}){_TRIVIA}))?+"
+    rf"(?:{_GATE}(?<![.'?\"\w]){_WORD}|(?(trivia)|(?!)))"
+    r"|(?<=[/{@\"'])(?:"
+    rf"(?<=/)\*(?P<deep>)|(?<=\{{):\s*+(?P<attribute>{_ATTRIBUTE}){_ENDS}|(?<=@)(?P<annotation>{_ANNOTATION}){_ENDS}"
+    rf"|{_STRING}|(?<=')(?<![\w'?]')(?:[^'\\\n]|\\[^\n][^'\n]*+)'"
+    r"))"
 )
-_OPENED = compiled(_OPENING)
+_LEMMA = rf"(?:(?:co)?lemma|comethod|ghost{_TRIVIA}method){_ENDS}"
 _IS_LEMMA = compiled(rf"(?:(?!ghost{_TRIVIA}method){_MODIFIER}{_TRIVIA})*+{_LEMMA}")
 _NAME = compiled(r"(?:\s++|\{:[^{}]*+\}|opened\b)*+([^\W\d][\w'?]*+(?:\.[^\W\d][\w'?]*+)*+)")
 _BRACE = compiled(
-    rf"[{{}}/\"'@](?:(?<=\}})(?P<end>)|(?<=/)(?P<comment>/[^\n]*+|\*{_REST_OF_FLAT})|(?<=/)\*(?P<deep>)|(?<=\{{)(?P<attribute>:)|(?<=\{{)(?P<brace>)"
-    rf"|{_STRING})"
+    rf"[{{}}/\"'](?:(?<=\}})(?P<end>)|(?<=/)(?P<comment>/[^\n]*+|\*{_REST_OF_FLAT})|(?<=/)\*(?P<deep>)|(?<=\{{)(?P<attribute>:)|(?<=\{{)(?P<brace>)"
+    rf"|{_STRING}|(?<=')(?<![\w'?]')(?:[^'\\\n]|\\[^\n][^'\n]*+)')"
 )
 _BALANCE = compiled(
-    rf"[][(){{}};/\"'@](?:(?<=[\[({{])(?P<open>)|(?<=[\])}}])(?P<close>)|(?<=;)(?P<stop>)|(?<=/)/[^\n]*+"
-    rf"|(?<=/)\*(?:{_REST_OF_FLAT}|(?P<deep>))|{_STRING})"
+    rf"[][(){{}};/\"'](?:(?<=[\[({{])(?P<open>)|(?<=[\])}}])(?P<close>)|(?<=;)(?P<stop>)|(?<=/)/[^\n]*+"
+    rf"|(?<=/)\*(?:{_REST_OF_FLAT}|(?P<deep>))|{_STRING}|(?<=')(?<![\w'?]')(?:[^'\\\n]|\\[^\n][^'\n]*+)')"
 )
 _COMMENT_TOKEN = compiled(r"(?P<open>/\*)|(?P<close>\*/)")
-_LAST = compiled(r"([^\W\d][\w'?]*+|[^\s\w])\Z")
 _FAR = 400  # how far back the beginning of an expression is looked for
 _MATCHING = compiled(r"\b(?:match|case)\b")
 _SPECIFYING = compiled(r"\b(?:requires|ensures|decreases|modifies|reads|invariant)\b")
 _ANYTHING = compiled(r"\b(?:decreases|reads|modifies)\s*\*\Z")
 # After these an expression goes on, so that a brace opens a set and no body.
-_GOES_ON = words(
-    "requires ensures decreases modifies reads invariant in then else if match case set iset multiset old and or not "
-    "yields returns"
+_GOES_ON = compiled(
+    r"(?<![\w'?])(?:requires|ensures|decreases|modifies|reads|invariant|in|then|else|if|match|case|i?set|multiset|old"
+    r"|yields|returns)\Z"
 )
+_LONGEST = 12  # more than the longest of these
+_SIMPLE = compiled(r"[^{}/\"'@]*+")
 
 
-def _describe(text: str, span: Span, marks: Sequence[Mark]) -> Unit:
-    opened = _OPENED.match(text, span.start)
+def _describe(text: str, span: Span, opened: re.Match[str] | None, marks: Sequence[Mark]) -> Unit:
+    escapes = tuple(_escapes(text, marks)) if marks else ()
+    holes = tuple(_assumptions(text, span, marks)) if marks else ()
     if opened is None:
-        return Unit(span, "", span, tuple(_assumptions(text, span, marks)), tuple(_escapes(text, marks)))
-    name = _NAME.match(text, opened.end(), span.end)
-    head_end, has_body = _head(text, opened.end(), span.end) if opened["bodied"] else (span.end, True)
-    holes = list(_assumptions(text, span, marks))
-    if name and not has_body and _IS_LEMMA.match(text, span.start):
-        declared = any(
-            mark.kind == "attribute" and text.startswith(("axiom", "extern"), mark.span.start) for mark in marks
-        )
-        if not declared:
-            holes.append(FoundHole(HoleKind.PROOF, Span(head_end, head_end)))
-    return Unit(span, name[1] if name else "", Span(span.start, head_end), tuple(holes), tuple(_escapes(text, marks)))
+        return Unit(span, "", span, holes, escapes)
+    name = opened["name"] or ""
+    if not name and (found := _NAME.match(text, opened.end(), span.end)):
+        name = found[1]
+    if not opened["bodied"]:
+        return Unit(span, name, span, holes, escapes)
+    head_end, has_body = _head(text, opened.end(), span.end)
+    if name and not has_body and _IS_LEMMA.match(text, span.start) and not _is_axiom(text, marks):
+        holes += (FoundHole(HoleKind.PROOF, Span(head_end, head_end)),)
+    return Unit(span, name, Span(span.start, head_end), holes, escapes)
+
+
+def _is_axiom(text: str, marks: Sequence[Mark]) -> bool:
+    """Whether attributes say that nothing is missing."""
+    return any(mark.kind == "attribute" and text.startswith(("axiom", "extern"), mark.span.start) for mark in marks)
 
 
 def _escapes(text: str, marks: Sequence[Mark]) -> Iterator[Escape]:
@@ -114,6 +142,17 @@ def _statement_end(text: str, start: int, end: int) -> int:
 
 def _head(text: str, start: int, end: int) -> tuple[int, bool]:
     """Where a declaration's head ends, and whether a body follows it."""
+    simple = _SIMPLE.match(text, start, end)
+    at = simple.end() if simple else start
+    if at == end or (text[at] == "{" and not text.startswith(":", at + 1)):
+        stop = start + len(text[start:at].rstrip())
+        if at == end or not _goes_on(text, start, stop, at):
+            return stop, at < end
+    return _crooked_head(text, start, end)
+
+
+def _crooked_head(text: str, start: int, end: int) -> tuple[int, bool]:
+    """The same for a head with comments, strings, attributes or sets in it."""
     at = start
     comments = Span(start, start)  # the last run of them
     while match := _BRACE.search(text, at, end):
@@ -143,22 +182,19 @@ def _code_end(text: str, start: int, comments: Span, at: int) -> int:
 
 def _goes_on(text: str, start: int, stop: int, brace: int) -> bool:
     """Whether a brace after the token that ends at ``stop`` belongs to an expression, and opens no body."""
-    last = _LAST.search(text, max(start, stop - _FAR), stop)
-    if last is None:
-        return False
-    word = last[1]
-    if word == "|":  # |s| ends an expression, |{1, 2}| begins one
+    last = text[stop - 1] if stop > start else ""
+    if last == "|":  # |s| ends an expression, |{1, 2}| begins one
         return brace == stop
-    if word == ">":  # seq<int> ends a type, but a > {} compares
+    if last == ">":  # seq<int> ends a type, but a > {} compares
         return _SPECIFYING.search(text, start, stop) is not None
-    if word == "*":
+    if last == "*":
         return _ANYTHING.search(text, max(start, stop - _FAR), stop) is None
-    if word in _GOES_ON:
+    if not (last.isalnum() or last in "_?'\")]};"):
         return True
-    if word.isidentifier() or word[-1] in "?'\")]};" or word.isalnum():
-        before = _MATCHING.findall(text, max(start, stop - _FAR), stop)
-        return bool(before) and before[-1] == "match"
-    return True
+    if _GOES_ON.search(text, max(start, stop - _LONGEST), stop):
+        return True
+    near = text[max(start, stop - _FAR) : stop]
+    return "match" in near and [*_MATCHING.findall(near), ""][-2:-1] == ["match"]
 
 
 SYNTAX = ScannedSyntax(
@@ -166,6 +202,9 @@ SYNTAX = ScannedSyntax(
     (".dfy",),
     KeywordGrammar(
         leap=_LEAP,
+        plain=_PLAIN,
+        inner=_INNER,
+        stems=_STEMS,
         word=compiled(_WORD),
         opened=_OPENED,
         trivia=compiled(_TRIVIA),

@@ -31,6 +31,13 @@ _LEAP = compiled(
     r"|(?<=')(?<![\w']')(?:[^'\\\n]|\\[^\n][^'\n]*+)'"
     r")"
 )
+# Runs of blanks and comments, and the stretches of code between them that hold nothing of interest.
+_RUN = rf"(?:\n|(?<!{_OPERATOR})(?:--++(?!\}})|\|\|\|)[^\n]*+|{_COMMENT}){_TRIVIA}"
+_REST = (
+    rf"(?:[^\n?\"'{{|#-]++|{_RUN}(?<!\n)(?!\Z)|(?<={_OPERATOR})[-|]|-(?!-)|--++(?=\}})|\|(?!\|\|)|\{{(?!-)|\?(?!{_WORD})|\#(?!\#*+\")"
+    r'|"(?:""[^\S\n]*+\n(?:[^"\\]++|\\(?s:.)|"(?!""))*+(?:"""|\\?\Z)|(?:[^"\\\n]++|\\(?s:.))*+"?)'
+    r"|(?<![\w'])'(?:[^'\\\n]|\\[^\n][^'\n]*+)'|')*+"
+)
 _COMMENT_TOKEN = compiled(
     r'[-{"](?:(?<=\{)-(?:-*?(?=-\})|-*+)(?P<open>)|(?<=-)-*\}(?P<close>)|(?<=-)-++[^\n]*+'
     r'|(?<=")(?:[^"\\]++|\\(?s:.))*+")'
@@ -55,6 +62,16 @@ _CLAUSE = compiled(rf"[ \t(]*+({_WORD}|{_OPERATOR}++)")
 _LEFT = compiled(rf"(?:[^\S\n]++|\d++|(?!with{_ENDS}){_WORD}|(?![=|:](?!{_OPERATOR})){_OPERATOR}++|[^\w\s:=|\"'-])*+")
 _TOKENS = compiled(rf"{_WORD}|{_OPERATOR}++")
 
+_ONE_NAME = rf"(?!(?:{'|'.join(sorted(_KEYWORDS))}|public|export|private|total|partial|covering){_ENDS}){_WORD}"
+# The next line is none of this unit's, and no comment that only counting can pass.
+_UNIT_END = rf"(?P<run>(?:{_RUN})?+)(?:(?<=\n)(?!\{{-%s)|\Z)"
+_PLAIN = compiled(
+    rf"(?:(?P<head>(?P<name>{_ONE_NAME})[ ]++:(?!{_OPERATOR}){_REST})"
+    rf"(?:{_RUN}(?<=\n)(?P=name){_ENDS}(?!(?:\s*+,\s*+{_NAME}){{0,199}}+\s*+:(?!{_OPERATOR})){_REST})*+"
+    rf"|(?:import{_ENDS}|%){_REST})" + _UNIT_END.replace("%s", r"|[^\n]*`(?P=name)`")
+)
+_OTHER = compiled(_REST + _UNIT_END.replace("%s", ""))
+
 _STEMS = ("believe_me", "assert_", "idris_crash", "prim__", "unsafe", "postulate", "partial", "covering", "%")
 _ESCAPES = compiled(
     r"(?<![\w'%])(?:(?:really_)?+believe_me|assert_(?:total|smaller|linear)|idris_crash|prim__(?:believe_me|crash)"
@@ -64,6 +81,8 @@ _ESCAPES = compiled(
 
 
 def _item(text: str, at: int, column: int) -> Item:
+    if text.startswith("%", at):  # a directive
+        return Item()
     if modifiers := _MODIFIERS.match(text, at):
         at = modifiers.end()  # what they modify may stand on the next line, which is a unit of its own
     match = _FIRST.match(text, at)
@@ -117,6 +136,8 @@ SYNTAX = ScannedSyntax(
     Language.IDRIS2,
     (".idr", ".lidr"),
     Grammar(
+        plain=_PLAIN,
+        other=_OTHER,
         leap=_LEAP,
         trivia=compiled(_TRIVIA),
         comment=_COMMENT_TOKEN,

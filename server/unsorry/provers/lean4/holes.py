@@ -6,7 +6,7 @@ word before it.
 
 from __future__ import annotations
 
-import itertools
+import re
 from collections.abc import Sequence
 
 from unsorry.model import HoleKind, Language
@@ -14,7 +14,7 @@ from unsorry.provers.base import Escape, FoundHole, Unit
 from unsorry.provers.keywords import KeywordGrammar, Mark
 from unsorry.provers.lean4.words import DECLARING, ESCAPES, MODIFIERS, OTHER, QUALIFIED_ESCAPES, TERM_BEFORE
 from unsorry.provers.patterns import compiled
-from unsorry.provers.scanning import ScannedSyntax, either, words
+from unsorry.provers.scanning import ScannedSyntax, either, stems, words
 from unsorry.text import Span
 
 _ENDS = r"(?![\w'!?])"
@@ -23,11 +23,16 @@ _COMMENT = rf"/-(?:[^-/]++|-(?!/)|/(?!-)|/-{_REST_OF_FLAT})*+-/"
 _TRIVIA = rf"(?:\s++|--[^\n]*+|{_COMMENT})*+"
 _ATTRIBUTE = r'@\[(?:[^\[\]"]++|"(?:[^"\\]|\\.)*+"|\[[^\[\]]*+\])*+\]'
 _MODIFIER = rf"(?:{either(MODIFIERS)}{_ENDS}|{_ATTRIBUTE}){_TRIVIA}"
+# The words come first in one tree, so that what is none of them is dismissed at once.
 _OPENING = (
-    rf"(?:(?:{_MODIFIER})++(?:{either(DECLARING)}|{either(OTHER)})"
+    rf"(?=[@#]|{either(f'{MODIFIERS} {DECLARING} {OTHER} deriving')})"
+    rf"(?:(?:(?:{_MODIFIER})++(?:{either(DECLARING)}|{either(OTHER)})"
     rf"|class\s++(?:inductive|abbrev)|deriving\s++instance|{either(DECLARING)}"
     rf"|(?<![^\n\ufeff])(?:{either(OTHER)}(?:\s*+\[[^\]]*+\])?+|\#[a-z]\w*+)){_ENDS}"
-    rf"|(?<![^\n\ufeff])(?:{_MODIFIER})++"
+    rf"|(?<![^\n\ufeff])(?:{_MODIFIER})++)"
+)
+_GATE = (
+    rf"(?=[@#]|r[#\"]|{either(f'{MODIFIERS} {DECLARING} {OTHER} deriving sorry stop {ESCAPES} {QUALIFIED_ESCAPES}')})"
 )
 _WORD = (
     rf"(?:(?=(?<![\[@#]){_OPENING})(?P<start>)|(?P<hole>sorry)(?!\.[^\W\d]){_ENDS}|(?P<stop>stop)(?!\s*[:=,).]){_ENDS}"
@@ -35,58 +40,85 @@ _WORD = (
     r'|r(?P<passed>#*+)"(?s:.*?)(?:"(?P=passed)|\Z))'
 )
 _STRING = r'"(?:[^"\\]++|\\(?s:.))*+"'
+_CHARACTER = r"(?<![\w'!?])'(?:[^'\\\n]|\\[^\n][^'\n]*+)'"
+_RUN = rf"(?:\n|--[^\n]*+|{_COMMENT}){_TRIVIA}"
+_PLAIN = compiled(
+    rf"(?:[^\n\"'/«-]++|{_RUN}(?!{_OPENING}|\Z)|-(?!-)|/(?!-)|(?<![r#!]){_STRING}|{_CHARACTER}|'|«[^»\n]*+»?)*+"
+    rf"(?P<run>(?:{_RUN})?+)(?:(?={_OPENING})|\Z)"
+)
+_INNER_WORDS = f"sorry stop {DECLARING} {ESCAPES} {QUALIFIED_ESCAPES}"
+_INNER = compiled(rf"[^A-Za-z0-9_]{either(_INNER_WORDS)}{_ENDS}")
+_NAME = r"(?:«[^»\n]*»|[^\W\d][\w'!?]*+)"
+_OPENED = compiled(
+    rf"(?:(?:{_MODIFIER})*+(?P<word>class\s++(?:inductive|abbrev)|{either(DECLARING)}){_ENDS}"
+    rf"(?:(?<!\bend)(?:[^\S\n]*+\([^()]*+\))?+[^\S\n]*+(?P<name>{_NAME}(?:\.{_NAME})*+))?+|{_OPENING})"
+)
+# Most characters between words are dismissed by the gate and one look behind.
 _LEAP = compiled(
     r"[^A-Za-z0-9_](?:"
-    rf"(?P<trivia>(?:(?<=\n)|(?<=-)-[^\n]*+|(?<=/)-{_REST_OF_FLAT}){_TRIVIA})?+"
-    rf"(?:(?<![.'!?«`\"\w]){_WORD}|(?(trivia)|(?!)))"
-    r"|(?<=/)-(?P<deep>)"
+    rf"(?:(?<=[\n/-])(?P<trivia>(?:(?<=\n)|(?<=-)-[^\n]*+|(?<=/)-{_REST_OF_FLAT}){_TRIVIA}))?+"
+    rf"(?:{_GATE}(?<![.'!?«`\"\w]){_WORD}|(?(trivia)|(?!)))"
+    r"|(?<=[/.\"«'])(?:"
+    r"(?<=/)-(?P<deep>)"
     rf"|(?<=\.)(?P<qualified>{either(QUALIFIED_ESCAPES)}){_ENDS}"
     # An interpolated string may have strings in its braces.
     rf'|(?<=")(?:(?<=!")(?:[^"\\{{]++|\\(?s:.)|\{{(?:[^"{{}}]++|{_STRING})*+\}})*+"|(?:[^"\\]++|\\(?s:.))*+(?:"|\\?\Z))'
     r"|(?<=«)[^»\n]*+»?"
     r"|(?<=')(?<![\w'!?]')(?:[^'\\\n]|\\[^\n][^'\n]*+)'"
-    r")"
+    r"))"
 )
-_NAME = r"(?:«[^»\n]*»|[^\W\d][\w'!?]*+)"
-_HEAD = compiled(
-    rf"(?:{_MODIFIER})*+(?:class\s++(?:inductive|abbrev)|{either(DECLARING)}){_ENDS}(?:[^\S\n]*+\([^()]*+\))?+"
-    rf"(?<!\bend)[^\S\n]*+(?P<name>{_NAME}(?:\.{_NAME})*+)?"
+_BODY = compiled(r"[:wb\n](?:(?<=:)=|(?<=\bw)here\b|(?<=\bb)y\b|(?<=\n)[^\S\n]*+\|)")
+_STATEMENT = compiled(
+    r"(?:[^()\[\]{}⟨⟩:\nwb]++|\([^()]*+\)|\[[^\[\]]*+\]|\{[^{}]*+\}|⟨[^⟨⟩]*+⟩|:(?!=)|\n(?![^\S\n]*+\|)"
+    r"|(?:(?<=\w)|(?!where\b|by\b))[wb])*+(?=:=|where\b|by\b|\n)"
 )
-_OPENED = compiled(_OPENING)
-_BODY = compiled(r":=|\bwhere\b|\bby\b|(?<=\n)[^\S\n]*+\|")
 _MOST_BINDERS = 50  # with defaults of their own: so many are looked at before the statement's end is given up
-_BRACKETS = ("()", "[]", "{}", "⟨⟩", "⦃⦄")
 _ESCAPE = compiled(rf"(?<![\w.'!?«`]){either(ESCAPES)}{_ENDS}")
+_SUSPECT = words(ESCAPES) & words(DECLARING)
 _WHOLE = compiled(rf"(?::=)?{_TRIVIA}(?:by{_ENDS}{_TRIVIA})?")
 _AFTER = compiled(rf"{_TRIVIA}(?:(?:where|termination_by|decreasing_by|deriving){_ENDS}|\Z)")
 _PREVIOUS = compiled(r"([\w'!?.]++|[^\w\s]+)\Z")
 _TACTIC_BEFORE = words("by · . ; <;> | try repeat all_goals any_goals first focus next case' on_goal iterate => {")
 _TERM_BEFORE = words(TERM_BEFORE)
 _FAR = 400  # how far back the beginning of a match arm is looked for
+_LONGEST = 14  # more than the longest word that tells what follows it
 _GOES_ON = compiled(r"(?:[(\[{⟨,:=+*/<>≤≥∧∨→↔∘$-]|<\|)\Z")
 _LINE_START = compiled(r"\n([^\S\n]*+)(?=\S)")
 _ARM = compiled(r"\bfun\b|λ|\|(?!\|)|\bcase\b|\bnext\b")
 _BY = compiled(r"\bby\b")
 
 
-def _describe(text: str, span: Span, marks: Sequence[Mark]) -> Unit:
-    head = _HEAD.match(text, span.start)
-    name = (head["name"] or "") if head else ""
-    body = _body(text, head.end(), span.end) if head else span.end
-    statement = Span(span.start, span.start + len(text[span.start : body].rstrip()))
-    escapes = [Escape(text[mark.span.start : mark.span.end], mark.span) for mark in marks]
-    opened = _OPENED.match(text, span.start)
-    if opened:
-        escapes[:0] = [Escape(match[0], Span(*match.span())) for match in _ESCAPE.finditer(text, *opened.span())]
-    return Unit(span, name, statement, _holes(text, span, body, marks), tuple(escapes))
+def _describe(text: str, span: Span, opened: re.Match[str] | None, marks: Sequence[Mark]) -> Unit:
+    start, end = span.start, span.end
+    escapes = tuple(Escape(text[mark.span.start : mark.span.end], mark.span) for mark in marks) if marks else ()
+    word = opened["word"] if opened else None
+    if opened is None or word is None:
+        return Unit(span, "", span, _holes(text, span, end, marks), escapes)
+    if opened.start("word") > start or word in _SUSPECT:
+        found = _ESCAPE.finditer(text, start, opened.end())
+        escapes = (*(Escape(match[0], Span(*match.span())) for match in found), *escapes)
+    body = _body(text, opened.end(), end)
+    statement = span if body == end else Span(start, start + len(text[start:body].rstrip()))
+    holes = _holes(text, span, body, marks) if marks else ()
+    return Unit(span, opened["name"] or "", statement, holes, escapes)
 
 
 def _body(text: str, start: int, end: int) -> int:
     """Where the statement ends and what it declares begins: at the first ``:=`` or the like outside all brackets."""
-    for match in itertools.islice(_BODY.finditer(text, start, end), _MOST_BINDERS):
-        before = text[start : match.start()]
-        if all(before.count(pair[0]) == before.count(pair[1]) for pair in _BRACKETS):
+    simple = _STATEMENT.match(text, start, end)
+    if simple:
+        return simple.end()
+    for tried, match in enumerate(_BODY.finditer(text, start, end)):
+        count = text[start : match.start()].count
+        if (
+            count("(") == count(")")
+            and count("[") == count("]")
+            and count("{") == count("}")
+            and count("⟨") == count("⟩")
+        ):
             return match.start()
+        if tried == _MOST_BINDERS:
+            break
     return end
 
 
@@ -112,7 +144,7 @@ def _kind(text: str, span: Span, body: int, tactics: int, mark: Mark) -> HoleKin
     if whole and body < mark.span.start and _AFTER.match(text, mark.span.end, span.end):
         return HoleKind.PROOF
     before = text[max(span.start, mark.before - _FAR) : mark.before].rstrip()
-    match = _PREVIOUS.search(before)
+    match = _PREVIOUS.search(before, max(0, len(before) - _LONGEST))
     previous = match[1] if match else ""
     if previous == "by":
         return HoleKind.TACTIC
@@ -144,6 +176,9 @@ SYNTAX = ScannedSyntax(
     Language.LEAN4,
     (".lean",),
     KeywordGrammar(
+        plain=_PLAIN,
+        inner=_INNER,
+        stems=stems(_INNER_WORDS),
         leap=_LEAP,
         word=compiled(_WORD),
         opened=_OPENED,

@@ -7,14 +7,16 @@ only sentences that matter are looked at; the rest is leapt over by one expressi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from unsorry.model import HoleKind, Language
 from unsorry.provers.base import Escape, FoundHole, Unit
 from unsorry.provers.patterns import compiled
 from unsorry.provers.rocq.sentences import (
     BLANK,
+    BODY,
     COMMENT_TOKEN,
+    END,
     SENTENCE_REST,
     TRIVIA,
     sentence_end,
@@ -27,6 +29,7 @@ from unsorry.provers.rocq.words import (
     LASTING,
     NAMED,
     PHRASE_STARTS,
+    PLAIN,
     PROVING,
     STARTING,
     TACTIC_ESCAPES,
@@ -44,8 +47,8 @@ _COMMAND = compiled(
     rf"|(?:(?P<trial>Fail|Succeed)|Time|Instructions|Timeout{BLANK}++\d++"
     rf"|Local|Global|Program|Polymorphic|Monomorphic|Cumulative|NonCumulative|Private)(?![\w']))"
     # … that word, and the name that follows it.
-    rf"{TRIVIA})*+(?P<word>[A-Z][\w']*+)?+(?:{TRIVIA}(?:(?:(?:Type|Import|Export|rec|mutable|Inline)(?![\w'])|\(|>)"
-    rf"{TRIVIA})*+(?P<name>[^\W\d][\w']*+))?+"
+    rf"{TRIVIA})*+(?P<word>[A-Z][\w']*+)?+(?:(?:(?:(?<=Module)|(?<=Ltac2)|(?<=Parameter)|(?<=Parameters)"
+    rf"|(?<=Axiom)){BLANK}++(?:Type|Import|Export|rec|mutable|Inline)(?![\w']))?+(?:{TRIVIA}[(>])*+{TRIVIA}(?P<name>[^\W\d][\w']*+))?+"
 )
 _PHRASE = compiled(rf"[A-Z]\w*+(?:{BLANK}++\w++){{0,2}}")
 _NAMED_LAST = compiled(rf"{BLANK}as{BLANK}++([^\W\d][\w']*+){TRIVIA}\.\Z")
@@ -58,36 +61,62 @@ _CAPITALS = frozenset("#ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _HIDING = compiled(r'[("](?:(?<=\()\*|(?<=")[^"]*+"?)')
 
 
-# A proof with nothing of interest in it, whole.
-_PLAIN_PROOF = compiled(
-    rf"{TRIVIA}(?:Proof\.{BLANK}{TRIVIA})?+(?:(?![A-Z#]|{_ADMIT}){SENTENCE_REST}{TRIVIA})*+"
-    rf"(?:Qed|Defined)\.(?:(?={BLANK})|\Z)"
+# Most units are plain, and this is what makes scanning fast: a command that starts with its own word, and its proof if
+# that is whole and has nothing of interest in it.
+_PLAIN = compiled(
+    rf"(?P<word>[A-Z][\w']*+)(?:{BLANK}++(?P<name>[^\W\d][\w']*+))?+{BODY}{END}(?P<head>)"
+    rf"(?:{TRIVIA}(?P<proof>)(?:Proof\.{BLANK}{TRIVIA})?+"
+    rf"(?:{_STEPS.pattern}(?:Qed|Defined)|(?P<admitted>Admitted))\.(?:(?={BLANK})|\Z)(?P<end>))?+{TRIVIA}"
 )
+_WORD = compiled(r"[A-Z][\w']*+")
 
 
 def _scan(text: str, start: int, _state: int) -> Iterator[Unit]:
     candidate = _CANDIDATE.search(text, start)
     at = skip_trivia(text, start or text.startswith("\ufeff"))
     while at < len(text):
-        command = _command(text, at)
-        head_end, _ = sentence_end(text, at)
-        escapes = _command_escapes(text, command)
-        holes: tuple[FoundHole, ...] = ()
-        plain = _PLAIN_PROOF.match(text, head_end)
-        if plain:
-            end = plain.end()
-            following = skip_trivia(text, end)
+        plain = _PLAIN.match(text, at)
+        holes: Sequence[FoundHole] = ()
+        escapes: Sequence[Escape] = ()
+        if plain and _is_plain(text, plain):
+            name = plain["name"] if plain["word"] in NAMED else ""
+            head = Span(at, plain.end("head"))
+            end, following = plain.end("end"), plain.end()
+            span = Span(at, end) if end >= 0 else head
+            if plain["admitted"]:
+                holes = (FoundHole(HoleKind.PROOF, Span(plain.start("proof"), end)),)
+                escapes = (Escape("Admitted", Span(*plain.span("admitted"))),)
+            if text.startswith("(*", following):
+                following = skip_trivia(text, following)
         else:
-            proof = _Proof(text, head_end, command["word"] in PROVING and not command["trial"])
-            following = proof.read()
-            end, holes = proof.end, tuple(proof.holes)
-            escapes += proof.escapes
-        if candidate and candidate.start() < end:
-            escapes += _tactic_escapes(text, at, end)
-            candidate = _CANDIDATE.search(text, end)
-        name = _name(text, command, head_end)
-        yield Unit(Span(at, end), name, Span(at, head_end), holes, tuple(sorted(escapes, key=_place)))
+            name, span, head, holes, escapes, following = _crooked(text, at)
+        if candidate and candidate.start() < span.end:
+            escapes = sorted([*escapes, *_tactic_escapes(text, at, span.end)], key=_place)
+            candidate = _CANDIDATE.search(text, span.end)
+        yield Unit(span, name, head, tuple(holes), tuple(escapes))
         at = following
+
+
+def _is_plain(text: str, plain: re.Match[str]) -> bool:
+    """Whether a match of ``_PLAIN`` is a whole unit: what follows belongs to the next one."""
+    word = plain["word"]
+    if word not in PLAIN or (plain["name"] is None and word in NAMED):
+        return False
+    if plain["end"] is not None or plain.end() == len(text):
+        return True
+    following = _WORD.match(text, plain.end())
+    return following is not None and following[0] in STARTING
+
+
+def _crooked(text: str, at: int) -> tuple[str, Span, Span, Sequence[FoundHole], Sequence[Escape], int]:
+    """The name, span, head, holes and escapes of the unit at an offset, and where the next one starts."""
+    command = _command(text, at)
+    word = command["word"]
+    head_end, _ = sentence_end(text, at)
+    proof = _Proof(text, head_end, word in PROVING and not command["trial"])
+    following = proof.read()
+    escapes = [*_command_escapes(text, command), *proof.escapes]
+    return _name(text, command, head_end), Span(at, proof.end), Span(at, head_end), proof.holes, escapes, following
 
 
 class _Proof:

@@ -20,19 +20,19 @@ _STRING = r'"[^"]*+"'
 _FLAT = rf'\(\*(?:[^*("]++|\*(?!\))|\((?!\*)|{_STRING})*+\*\)'
 _COMMENT = rf'\(\*(?:[^*("]++|\*(?!\))|\((?!\*)|{_STRING}|{_FLAT})*+\*\)'
 TRIVIA = rf"(?:{BLANK}++|{_COMMENT})*+"
-_END = rf"\.(?:\.\.)?(?:(?={BLANK})|\Z)"
+END = rf"\.(?:\.\.)?(?:(?={BLANK})|\Z)"
 # What a sentence is made of up to its end; it cannot pass a comment or string that is not closed.
-_BODY = rf'[^."(]*+(?:(?:{_STRING}|{_COMMENT}|\((?!\*)|(?!{_END})\.++)[^."(]*+)*+'
+BODY = rf'[^."(]*+(?:(?:{_STRING}|{_COMMENT}|\((?!\*)|(?!{END})\.++)[^."(]*+)*+'
 _SELECTOR = rf"(?:(?:\d++|\[{BLANK}*+[^\W\d][\w']*+{BLANK}*+\]){BLANK}*+:{BLANK}*+)"
 _CONTROL = rf"(?:(?:Fail|Succeed|Time|Timeout{BLANK}++\d++){BLANK}++)"
 # A bullet or a brace, which ends itself. Neither ``{|`` nor a number alone is one.
 SELF_ENDING = rf"(?:-++|\+++|\*++|{_CONTROL}*+{_SELECTOR}?+\{{(?!\|)|\}})"
-SENTENCE_REST = rf"(?:{SELF_ENDING}|{_BODY}{_END})"
+SENTENCE_REST = rf"(?:{SELF_ENDING}|{BODY}{END})"
 
 _TRIVIA = compiled(TRIVIA)
 _REST = compiled(SENTENCE_REST)
-_BODY_ONLY = compiled(_BODY)
-_END_ONLY = compiled(_END)
+_BODY_ONLY = compiled(BODY)
+_END_ONLY = compiled(END)
 COMMENT_TOKEN = compiled(r'[(*"](?:(?<=\()(?P<open>\*)|(?<=\*)(?P<close>\))|(?<=")[^"]*+(?:"|(?P<unclosed>\Z)))')
 
 
