@@ -85,7 +85,7 @@ STARTING = (
 
 PLAIN = words(
     "Lemma Theorem Fact Remark Corollary Proposition Property Definition Example Let Fixpoint CoFixpoint Instance "
-    "Function Inductive CoInductive Variant Class Ltac Section Scheme Require From Import Export Notation Infix Hint Arguments "
-    "Canonical Existing Combined Create Delimit Bind End Include Open Close Reserved Check Print Compute Goal"
+    "Function Inductive CoInductive Variant Class Ltac Section Scheme Require From Import Export Notation Infix Hint "
+    "Arguments Canonical Existing Combined Create Delimit Bind End Include Open Close Reserved Check Print Compute Goal"
 )
 """Commands that can be told from their first word and are no escapes."""
