@@ -244,8 +244,7 @@ def difference(old: str, new: str) -> Edit:
     """The one smallest replacement that turns ``old`` into ``new`` (common prefix and suffix cut away)."""
     limit = min(len(old), len(new))
     start = _common(old, new, limit)
-    tail = _common(old[:start:-1], new[:start:-1], limit - start - 1) if limit > start else 0
-    tail = min(tail, limit - start)
+    tail = _common(old[start:][::-1], new[start:][::-1], limit - start)
     return Edit(Span(start, len(old) - tail), new[start : len(new) - tail])
 
 
