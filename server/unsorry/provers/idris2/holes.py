@@ -12,8 +12,11 @@ from unsorry.provers.patterns import compiled
 from unsorry.provers.scanning import ScannedSyntax, words
 
 _OPERATOR = r"[-:!#$%&*+./<=>?@\\^|~]"
-_WORD = r"[A-Za-z_\u00a1-\U0010ffff][\w'\u00a1-\U0010ffff]*+"
-_ENDS = r"(?![\w'\u00a1-\U0010ffff])"
+# All that is no letter of a name: names may hold any character beyond U+00A0.
+_NOT_FIRST = r"\x00-@\[-^`{-\xa0"
+_NOT_LATER = r"\x00-&(-/:-@\[-^`{-\xa0"
+_WORD = rf"[^{_NOT_FIRST}][^{_NOT_LATER}]*+"
+_ENDS = rf"(?![^{_NOT_LATER}])"
 _STRING = r'"(?:[^"\\]++|\\(?s:.))*+"'
 # Inside a comment a string hides what it holds, and two dashes that close nothing hide the rest of their line.
 _INSIDE = rf'[^-{{"]++|-(?![-}}])|--++(?![-}}])[^\n]*+|\{{(?!-)|{_STRING}'
