@@ -255,10 +255,14 @@ class Engine:
         prover, reason = self._usable(document.language)
         if prover is None:
             raise UnsorryError(reason)
-        async with self._sessions.lease(prover, tracked) as lease:
-            if lease.document.text != document.text:
-                raise UnsorryError("The text changed while its proofs were being verified.", next_step="Try again.")
-            together = await fill_together(lease, [proof.fill for proof in chosen], self._check_seconds)
+        self._scheduler.hold(uri)  # the user waits for this; what is searched in the same session can wait
+        try:
+            async with self._sessions.lease(prover, tracked) as lease:
+                if lease.document.text != document.text:
+                    raise UnsorryError("The text changed while its proofs were being verified.", next_step="Try again.")
+                together = await fill_together(lease, [proof.fill for proof in chosen], self._check_seconds)
+        finally:
+            self._scheduler.release(uri, [state.hole.id for state in self.states(uri)])
         return Filled(document, together.edits, tuple(fill.hole for fill in together.fills), together.left_out)
 
     async def probe(self, language: Language) -> Availability:

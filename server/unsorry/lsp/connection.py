@@ -1,4 +1,4 @@
-"""The pygls server: it answers ``initialize`` before anything heavy is imported, and then hands over to the session."""
+"""The pygls server: it answers ``initialize`` before anything heavy is imported, and then opens the workspace."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from unsorry.lsp.protocol import UnsorryProtocol
 
 if TYPE_CHECKING:
     from unsorry.engine import Engine
-    from unsorry.lsp.session import Session
+    from unsorry.lsp.workspace import Workspace
     from unsorry.settings import Settings
 
     MakeEngine = Callable[[Settings, bool], Engine]
@@ -36,27 +36,27 @@ class UnsorryServer(LanguageServer):
         self._user_settings = user_settings
         self._make_engine = make_engine
         self._opening: tuple[types.InitializeParams, str] | None = None
-        self._session: Session | None = None
+        self._workspace: Workspace | None = None
 
     def begin(self, params: types.InitializeParams, encoding: str) -> None:
-        """Takes in what the client says of itself; the session opens when the answer has gone out."""
+        """Takes in what the client says of itself; the workspace opens when the answer has gone out."""
         self._opening = params, encoding
-        asyncio.get_running_loop().call_soon(self.open_session)
+        asyncio.get_running_loop().call_soon(self.open_workspace)
 
-    def open_session(self) -> None:
+    def open_workspace(self) -> None:
         """Loads the features, unless they are there already or the client has not said who it is."""
-        if self._session is not None or self._opening is None:
+        if self._workspace is not None or self._opening is None:
             return
-        from unsorry.lsp.session import Session
+        from unsorry.lsp.workspace import Workspace
 
-        self._session = Session(self, *self._opening, self._user_settings, self._make_engine)
+        self._workspace = Workspace(self, *self._opening, self._user_settings, self._make_engine)
         gc.enable()  # see server.main
         gc.freeze()
 
     async def aclose(self) -> None:
         """Ends every search and every prover; nothing can be proved afterwards."""
-        if self._session is not None:
-            await self._session.aclose()
+        if self._workspace is not None:
+            await self._workspace.aclose()
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """A fault of ours is for the log; a request that met it has its own answer."""

@@ -1,4 +1,4 @@
-"""When a session ends: the client says so, goes away, or dies, or a signal comes; then every prover ends first."""
+"""When a connection ends: the client says so, goes away, or dies, or a signal comes; then every prover ends first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SLICE_SECONDS = 0.02
 
 
 def run_and_exit(server: UnsorryServer, address: tuple[str, int] | None = None) -> None:
-    """Serves until the session ends, then ends the process: at once, without waiting for threads, since one that
+    """Serves until the connection ends, then ends the process: at once, without waiting for threads, since one that
     still reads a slow disk must not keep a server alive whose editor has gone.
 
     Raises:
@@ -67,7 +67,7 @@ async def serve(server: UnsorryServer, address: tuple[str, int] | None) -> int:
 
 
 async def _talk(server: UnsorryServer, address: tuple[str, int] | None, ended: asyncio.Future[int]) -> None:
-    """Reads messages until the client's end of the connection is closed; that ends the session too."""
+    """Reads messages until the client's end of the connection is closed; that ends the server too."""
     try:
         wire = await _connect(address)
         server.protocol.set_writer(wire.writer)
@@ -96,7 +96,7 @@ async def _receive(server: UnsorryServer, wire: Wire) -> None:
     async for body in wire.messages():
         try:
             server.protocol.receive(body)
-        except Exception:  # noqa: BLE001 - the boundary of one message: the session goes on
+        except Exception:  # noqa: BLE001 - the boundary of one message: the connection stays
             _log.exception("a message could not be dealt with")
         if time.monotonic() - began > _SLICE_SECONDS:
             # Many messages may wait already; what they ask for must get its turn.

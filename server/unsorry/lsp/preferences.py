@@ -1,4 +1,4 @@
-"""The settings of a session: the layers of files, with what the editor says on top."""
+"""The settings in force: the layers of files, with what the editor says on top."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""What pygls leaves open of the protocol: what may be said before and after a session, answers to messages that
-make no sense, commands as they were sent, and documents that are ours alone."""
+"""What pygls leaves open of the protocol: what may be said when, answers to messages that make no sense, commands as
+they were sent, and documents that are ours alone."""
 
 from __future__ import annotations
 
+import inspect
 import json
 import logging
 from collections.abc import Callable, Generator
@@ -29,7 +30,7 @@ _Handling = Generator[Any, Any, Any]
 
 
 class UnsorryProtocol(LanguageServerProtocol):
-    """One session with one client. Handlers are looked up in ``self.fm``, as pygls keeps them."""
+    """One connection with one client. Handlers are looked up in ``self.fm``, as pygls keeps them."""
 
     _server: UnsorryServer
 
@@ -43,7 +44,7 @@ class UnsorryProtocol(LanguageServerProtocol):
         return self._shutdown
 
     def receive(self, body: bytes) -> None:
-        """Takes in one message. Whatever it is, the session goes on; a request always gets an answer."""
+        """Takes in one message. Whatever it is, the connection stays; a request always gets an answer."""
         try:
             data = json.loads(body)
         except ValueError as error:
@@ -58,7 +59,7 @@ class UnsorryProtocol(LanguageServerProtocol):
             self._refuse(id_, refusal)
             return
         if method != types.INITIALIZE:
-            self._server.open_session()
+            self._server.open_workspace()
         try:
             message = self.structure_message(data)
         except JsonRpcException as error:
@@ -68,7 +69,7 @@ class UnsorryProtocol(LanguageServerProtocol):
         self.handle_message(message)
 
     def _out_of_turn(self, method: str) -> JsonRpcException | None:
-        """Why a message cannot be dealt with at this point of the session."""
+        """Why a message cannot be dealt with at this point."""
         if method == types.EXIT:
             return None
         if self._shutdown:
@@ -100,16 +101,20 @@ class UnsorryProtocol(LanguageServerProtocol):
 
     @lsp_method(types.EXIT)
     def lsp_exit(self, *args: Any) -> _Handling:
-        """Ends the session; the process ends once the engine has let go of its provers."""
+        """Ends the connection; the process ends once the engine has let go of its provers."""
         self.on_exit(0 if self._shutdown else 1)
         yield from ()
 
     @lsp_method(types.WORKSPACE_EXECUTE_COMMAND)
-    def lsp_workspace__execute_command(self, params: types.ExecuteCommandParams) -> _Handling:
+    async def lsp_workspace__execute_command(  # type: ignore[override]
+        self, params: types.ExecuteCommandParams
+    ) -> Any:
+        """Runs a command within the request's own task, so that cancelling the request reaches the command."""
         handler = self.fm.commands.get(params.command)
         if handler is None:
             raise JsonRpcInvalidParams(f"there is no command {params.command!r}")
-        return (yield handler, (params,), None)
+        answer = handler(params)
+        return await answer if inspect.isawaitable(answer) else answer
 
     # Documents: pygls would keep texts of its own, and ends lines at characters that LSP does not.
 

@@ -12,7 +12,7 @@ from unsorry.errors import UnsorryError
 
 if TYPE_CHECKING:
     from unsorry.engine import Priority, Run
-    from unsorry.lsp.session import Session
+    from unsorry.lsp.workspace import Workspace
 
 Token = str | int
 
@@ -44,8 +44,8 @@ class Runs:
     the user asks for something.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
         self._readers: list[Callable[[ProvingRun], None]] = []
         self._active: list[ProvingRun] = []
         self._quiet: set[str] = set()
@@ -67,7 +67,7 @@ class Runs:
         Raises:
             UnsorryError: the document is not open.
         """
-        searches = self._session.engine.prove(uri, hole_ids, budget=budget, priority=priority)
+        searches = self._workspace.engine.prove(uri, hole_ids, budget=budget, priority=priority)
         run = ProvingRun(uri, searches, token)
         self._active.append(run)
         for reader in self._readers:

@@ -15,7 +15,7 @@ def main(*, address: tuple[str, int] | None = None, user_settings: Path | None =
         UnsorryError: the socket's address cannot be used.
     """
     # What is imported from here on lives as long as the process: looking through it for garbage, again and again
-    # while it grows, takes a sixth of the time that the client waits. The session switches this on again.
+    # while it grows, takes a sixth of the time that the client waits. The workspace switches this on again.
     gc.disable()
     from unsorry.lsp.connection import UnsorryServer
     from unsorry.lsp.lifetime import run_and_exit

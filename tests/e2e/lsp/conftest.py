@@ -27,7 +27,7 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
     async with AsyncExitStack() as stack:
 
         async def started(command: Sequence[str] | None = None, **given: Any) -> Editor:
-            names = ("closes", "conclusions", "seconds", "missing", "fails", "portfolio")
+            names = ("closes", "conclusions", "seconds", "missing", "fails", "portfolio", "stuck")
             script = {name: given.pop(name) for name in names if name in given}
             chosen = command or (scripted(**script) if script else UNSORRY)
             return await stack.enter_async_context(editing(chosen, tmp_path / "home", **given))

@@ -60,7 +60,7 @@ async def test_an_open_hole_can_be_proved_on_command(start: Start) -> None:
 
 async def test_nothing_waits_for_a_search(start: Start) -> None:
     """While a search runs, actions answer from what is known; the search can be stopped."""
-    editor = await start(closes={"a": ["lia"]}, seconds=3600.0)
+    editor = await start(closes={"a": ["lia"]}, seconds=3600.0, options={"search": {"budget": 3600}})
     editor.open(URI, ONE)
     await editor.until(lambda: editor.shown(URI) and editor.shown(URI)[0].data["status"] == "proving", "proving")
     (stop,) = await editor.actions(URI, "Admitted")
@@ -103,6 +103,22 @@ async def test_after_an_edit_elsewhere_the_proof_is_verified_again(start: Start)
     assert resolved.edit.document_changes[0].text_document.version == 2
     assert editor.apply(resolved.edit)
     assert editor.texts[URI].text == "(* 𝔸 *)\n" + FILLED
+
+
+async def test_a_fill_does_not_wait_for_a_search(start: Start) -> None:
+    """A search that runs in the same file makes way for what the user waits for, and goes on afterwards."""
+    options = {"editor": {"delay": 0}, "search": {"budget": 3600}}
+    editor = await start(closes={"a": ["lia"]}, stuck=["b"], options=options)
+    editor.open(URI, TWO)
+    await editor.until(lambda: editor.codes(URI)[:1] == ["proof-found"], "a is proved")
+    editor.insert(URI, types.Position(0, 0), "(* an edit *)\n")
+    await editor.until(lambda: editor.shown(URI)[1].data["status"] == "proving", "b is searched")
+    action = (await editor.actions(URI, "Proof. Admitted.\nLemma b"))[0]
+    assert action.edit is None
+    resolved = await editor.client.code_action_resolve_async(action)
+    await editor.until(lambda: editor.shown(URI)[1].data["status"] == "proving", "b is searched again")
+    assert editor.apply(resolved.edit)
+    assert "Proof. lia. Qed." in editor.texts[URI].text
 
 
 async def test_a_proof_that_does_not_hold_any_more(start: Start) -> None:

@@ -86,7 +86,7 @@ async def test_prove_all(start: Start) -> None:
 
 async def test_cancelling_the_request_stops_the_search(start: Start) -> None:
     """``$/cancelRequest`` for a command that proves ends its searches."""
-    editor = await opened(start, seconds=3600.0)
+    editor = await opened(start, seconds=3600.0, options={**QUIET, "search": {"budget": 3600}})
     params = types.ExecuteCommandParams("unsorry.proveAll", [{"uri": URI}])
     asked = asyncio.ensure_future(editor.client.protocol.send_request_async("workspace/executeCommand", params, "r1"))
     await editor.until(lambda: "proving" in [d.data["status"] for d in editor.shown(URI)], "proving")
@@ -162,7 +162,8 @@ async def test_fill_all_leaves_out_what_does_not_hold(start: Start) -> None:
 
 async def test_cancel_everything(start: Start) -> None:
     """Every search ends, and none starts by itself until the file is saved."""
-    editor = await start(closes={"a": ["lia"]}, seconds=3600.0, options={"editor": {"delay": 0.05}})
+    options = {"editor": {"delay": 0.05}, "search": {"budget": 3600}}
+    editor = await start(closes={"a": ["lia"]}, seconds=3600.0, options=options)
     editor.open(URI, TWO)
     await editor.until(lambda: "proving" in [d.data["status"] for d in editor.shown(URI)], "proving")
     assert (await editor.command("unsorry.cancel", {}))["cancelled"] == 2

@@ -187,9 +187,9 @@ async def test_input_that_is_no_pipe(tmp_path: Path, stream: str) -> None:
 async def test_what_a_library_prints_stays_out_of_the_protocol(tmp_path: Path) -> None:
     """Standard output is the protocol's alone: anything else that writes there ends up in standard error."""
     code = (
-        "import os, sys; sys.argv[1:] = ['{}']; import fakes.scripted_server as server, unsorry.lsp.session as s;"
-        "old = s.Session.__init__;"
-        "s.Session.__init__ = lambda *a: (print('stray'), os.system('echo from a child'), old(*a))[-1];"
+        "import os, sys; sys.argv[1:] = ['{}']; import fakes.scripted_server as server, unsorry.lsp.workspace as w;"
+        "old = w.Workspace.__init__;"
+        "w.Workspace.__init__ = lambda *a: (print('stray'), os.system('echo from a child'), old(*a))[-1];"
         "server.main()"
     )
     async with Wire.open(sys.executable, "-c", code, stderr=subprocess.PIPE) as wire:

@@ -52,7 +52,7 @@ async def test_the_client_s_own_token(start: Start) -> None:
 
 async def test_cancelled_by_the_user(start: Start) -> None:
     """Cancelling stops every search of the run at once, the one under way too."""
-    editor = await start(closes=CLOSES, seconds=3600.0)
+    editor = await start(closes=CLOSES, seconds=3600.0, options={"search": {"budget": 3600}})
     editor.open(URI, TWO)
     await editor.until(lambda: any(editor.client.progress_reports.values()), "progress")
     (token,) = editor.client.progress_reports

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from lsprotocol import types
 
 from e2e.lsp.conftest import Start
 
@@ -89,6 +90,35 @@ async def test_the_project_s_settings_are_read_again(start: Start, root: Path) -
     settings.write_text("[editor]\nworkspace_diagnostics = 5\n")
     await editor.until(lambda: editor.client.messages, "a message")
     assert "workspace_diagnostics" in editor.client.messages[0].message
+
+
+async def test_folders_come_and_go(start: Start, root: Path, tmp_path: Path) -> None:
+    """The files of a folder are shown while it is part of the workspace."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "B.v").write_text(ONE)
+    (root / "A.v").write_text(ONE)
+    editor = await start(root=root)
+    await editor.until_codes((root / "A.v").as_uri(), "open-goal")
+    added, removed = ([types.WorkspaceFolder(folder.as_uri(), folder.name)] for folder in (other, root))
+    change = types.WorkspaceFoldersChangeEvent(added=added, removed=removed)
+    editor.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(change))
+    await editor.until_codes((other / "B.v").as_uri(), "open-goal")
+    await editor.until_codes((root / "A.v").as_uri())
+
+
+async def test_a_file_that_the_editor_spells_in_its_own_way(start: Start, root: Path) -> None:
+    """What was shown before it was opened does not stay beside what is shown then."""
+    path = root / "it's A.v"
+    path.write_text(ONE)
+    editor = await start(root=root, options=QUIET)
+    await editor.until(lambda: any(editor.client.diagnostics.values()), "diagnostics")
+    (ours,) = editor.client.diagnostics
+    theirs = ours.replace("'", "%27")
+    assert theirs != ours
+    editor.open(theirs, ONE)
+    await editor.until_codes(theirs, "open-goal")
+    await editor.until_codes(ours)
 
 
 async def test_files_that_cannot_be_read_are_passed_over(start: Start, root: Path) -> None:

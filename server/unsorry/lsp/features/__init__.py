@@ -1,1 +1,1 @@
-"""One LSP feature a module: ``register(session)`` attaches its handlers. The list of them is in the registry."""
+"""One LSP feature a module: ``register(workspace)`` attaches its handlers. The list of them is in the registry."""

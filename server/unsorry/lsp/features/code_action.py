@@ -15,34 +15,34 @@ from unsorry.lsp.convert import proof_label, prove_arguments, to_diagnostic, to_
 from unsorry.lsp.editor import Opened
 from unsorry.lsp.filling import fill_one, fill_verified
 from unsorry.lsp.names import FIX_ALL, Command
-from unsorry.lsp.session import Session
+from unsorry.lsp.workspace import Workspace
 from unsorry.model import HoleState, HoleStatus, Proof, ProverState
 
 _LARGE = 4000
 _Answer = types.CodeAction | types.Command
 
 
-def register(session: Session) -> None:
-    session.on(types.TEXT_DOCUMENT_CODE_ACTION, code_action)
-    session.on(types.CODE_ACTION_RESOLVE, resolve)
+def register(workspace: Workspace) -> None:
+    workspace.on(types.TEXT_DOCUMENT_CODE_ACTION, code_action)
+    workspace.on(types.CODE_ACTION_RESOLVE, resolve)
 
 
-def code_action(session: Session, params: types.CodeActionParams) -> list[_Answer]:
-    opened = session.documents.get(params.text_document.uri)
+def code_action(workspace: Workspace, params: types.CodeActionParams) -> list[_Answer]:
+    opened = workspace.documents.get(params.text_document.uri)
     if opened is None:
         return []
-    asked = to_span(opened.document.source, params.range, session.client.encoding)
+    asked = to_span(opened.document.source, params.range, workspace.client.encoding)
     only = params.context.only
-    states = session.engine.states(opened.document.uri)
+    states = workspace.engine.states(opened.document.uri)
     here = [s for s in states if s.hole.span.start <= asked.end and asked.start <= s.hole.span.end]
     actions: list[types.CodeAction] = []
     if _is_wanted(types.CodeActionKind.QuickFix.value, only):
         for state in here:
-            actions.extend(_for_hole(session, opened, state))
+            actions.extend(_for_hole(workspace, opened, state))
     proved = [state for state in states if state.proofs]
     if proved and _is_wanted(FIX_ALL, only) and (only is not None or (here and len(proved) > 1)):
-        actions.append(_fill_all(session, opened, proved))
-    if session.client.literal_actions:
+        actions.append(_fill_all(workspace, opened, proved))
+    if workspace.client.literal_actions:
         return list(actions)
     return [action.command for action in actions if action.command is not None]
 
@@ -55,23 +55,25 @@ def _is_wanted(kind: str, only: Any) -> bool:
     return any(not wanted or kind == wanted or kind.startswith(f"{wanted}.") for wanted in asked)
 
 
-def _for_hole(session: Session, opened: Opened, state: HoleState) -> Iterator[types.CodeAction]:
-    health = session.engine.health_of(opened.document.language)
+def _for_hole(workspace: Workspace, opened: Opened, state: HoleState) -> Iterator[types.CodeAction]:
+    health = workspace.engine.health_of(opened.document.language)
     prover = health.state if health is not None else ProverState.UNKNOWN
-    shown = to_diagnostic(opened.document.source, state, session.client.encoding, session.settings.editor, prover)
+    shown = to_diagnostic(opened.document.source, state, workspace.client.encoding, workspace.settings.editor, prover)
     settles = [shown] if shown is not None else None
     for number, proof in enumerate(state.proofs):
-        yield _fill(session, opened, state, number, proof, settles)
+        yield _fill(workspace, opened, state, number, proof, settles)
     if state.status is HoleStatus.PROVING:
         arguments = {"uri": opened.uri, "hole": state.hole.id}
         yield _command("Stop proving this goal", Command.CANCEL, arguments, settles)
-    elif not state.proofs and session.trusted:
-        arguments = prove_arguments(opened.uri, opened.document.source, state.hole.span.start, session.client.encoding)
+    elif not state.proofs and workspace.trusted:
+        arguments = prove_arguments(
+            opened.uri, opened.document.source, state.hole.span.start, workspace.client.encoding
+        )
         yield _command("Prove this goal", Command.PROVE, arguments, settles)
 
 
 def _fill(
-    session: Session,
+    workspace: Workspace,
     opened: Opened,
     state: HoleState,
     number: int,
@@ -80,13 +82,13 @@ def _fill(
 ) -> types.CodeAction:
     title = f"Fill with {proof_label(proof)}"
     action = types.CodeAction(title, types.CodeActionKind.QuickFix, settles)
-    if session.client.preferred_actions and number == 0:
+    if workspace.client.preferred_actions and number == 0:
         action.is_preferred = True
     size = sum(len(edit.text) for edit in proof.edits)
     fresh = proof.text_hash == hash(opened.document.text)
-    if session.client.literal_actions and fresh and (size <= _LARGE or not session.client.resolves_edits):
-        action.edit = to_workspace_edit(opened.uri, opened.document, proof.edits, session.client)
-    elif session.client.literal_actions and session.client.resolves_edits:
+    if workspace.client.literal_actions and fresh and (size <= _LARGE or not workspace.client.resolves_edits):
+        action.edit = to_workspace_edit(opened.uri, opened.document, proof.edits, workspace.client)
+    elif workspace.client.literal_actions and workspace.client.resolves_edits:
         action.data = {"uri": opened.uri, "hole": state.hole.id, "text": proof.fill.candidate.text}
     else:
         arguments = {"uri": opened.uri, "proofs": {state.hole.id: number}}
@@ -94,11 +96,11 @@ def _fill(
     return action
 
 
-def _fill_all(session: Session, opened: Opened, proved: list[HoleState]) -> types.CodeAction:
+def _fill_all(workspace: Workspace, opened: Opened, proved: list[HoleState]) -> types.CodeAction:
     count = len(proved)
     title = f"Fill {count} holes with their proofs" if count > 1 else "Fill 1 hole with its proof"
     action = types.CodeAction(title, FIX_ALL)
-    if session.client.literal_actions and session.client.resolves_edits:
+    if workspace.client.literal_actions and workspace.client.resolves_edits:
         action.data = {"uri": opened.uri}
     else:
         action.command = types.Command(title, Command.FILL_ALL.value, arguments=[{"uri": opened.uri}])
@@ -112,14 +114,14 @@ def _command(
     return types.CodeAction(title, types.CodeActionKind.QuickFix, settles, command=run)
 
 
-async def resolve(session: Session, action: types.CodeAction) -> types.CodeAction:
+async def resolve(workspace: Workspace, action: types.CodeAction) -> types.CodeAction:
     """Makes the edit of an action that was handed out without one, from proofs that hold in the text as it is now."""
     data = action.data if isinstance(action.data, dict) else {}
     uri, hole, text = data.get("uri"), data.get("hole"), data.get("text")
     if action.edit is not None or not isinstance(uri, str):
         return action
     if isinstance(hole, str):
-        action.edit = await fill_one(session, uri, hole, str(text))
+        action.edit = await fill_one(workspace, uri, hole, str(text))
     else:
-        action.edit = (await fill_verified(session, uri)).edit
+        action.edit = (await fill_verified(workspace, uri)).edit
     return action

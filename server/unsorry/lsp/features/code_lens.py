@@ -10,7 +10,7 @@ from lsprotocol import types
 from unsorry.lsp.convert import prove_arguments, to_range
 from unsorry.lsp.editor import Opened
 from unsorry.lsp.names import Command
-from unsorry.lsp.session import Session
+from unsorry.lsp.workspace import Workspace
 from unsorry.model import HoleState, HoleStatus, hole_counts
 from unsorry.text import Span
 
@@ -25,29 +25,29 @@ _WORDS = {
 }
 
 
-def register(session: Session) -> None:
-    session.on(types.TEXT_DOCUMENT_CODE_LENS, code_lens)
-    refreshes = session.coalescer(
-        _REFRESH_DELAY, lambda _key: session.ask_to_refresh(types.WORKSPACE_CODE_LENS_REFRESH)
+def register(workspace: Workspace) -> None:
+    workspace.on(types.TEXT_DOCUMENT_CODE_LENS, code_lens)
+    refreshes = workspace.coalescer(
+        _REFRESH_DELAY, lambda _key: workspace.ask_to_refresh(types.WORKSPACE_CODE_LENS_REFRESH)
     )
 
     def on_state(_uri: str) -> None:
-        if session.client.refreshes_lenses:
+        if workspace.client.refreshes_lenses:
             refreshes.mark("")
 
-    session.watch(on_state)
+    workspace.watch(on_state)
 
 
-def code_lens(session: Session, params: types.CodeLensParams) -> list[types.CodeLens]:
-    opened = session.documents.get(params.text_document.uri)
+def code_lens(workspace: Workspace, params: types.CodeLensParams) -> list[types.CodeLens]:
+    opened = workspace.documents.get(params.text_document.uri)
     if opened is None:
         return []
-    spans = session.engine.declaration_spans(opened.document.uri)
-    return [lens for _, start, states in spans for lens in _lenses(session, opened, start, states)]
+    spans = workspace.engine.declaration_spans(opened.document.uri)
+    return [lens for _, start, states in spans for lens in _lenses(workspace, opened, start, states)]
 
 
-def _lenses(session: Session, opened: Opened, start: int, states: Sequence[HoleState]) -> Iterator[types.CodeLens]:
-    source, encoding = opened.document.source, session.client.encoding
+def _lenses(workspace: Workspace, opened: Opened, start: int, states: Sequence[HoleState]) -> Iterator[types.CodeLens]:
+    source, encoding = opened.document.source, workspace.client.encoding
     range_ = to_range(source, Span(start, start), encoding)
     to_do = next((state for state in states if not state.proofs and state.status is not HoleStatus.PROVING), None)
     proved = {state.hole.id: 0 for state in states if state.proofs}

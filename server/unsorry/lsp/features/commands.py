@@ -17,21 +17,21 @@ from unsorry.lsp.editor import Change, Opened
 from unsorry.lsp.filling import ReadyEdit, fill_verified
 from unsorry.lsp.names import Command
 from unsorry.lsp.runs import no_such_document
-from unsorry.lsp.session import Session
+from unsorry.lsp.workspace import Workspace
 from unsorry.model import Document, HoleState, Language
 from unsorry.orchestrator.scheduler import Priority
 
 _APPLY_SECONDS = 20.0
 
 
-def register(session: Session) -> None:
-    session.on_command(Command.PROVE, prove)
-    session.on_command(Command.PROVE_ALL, prove_all)
-    session.on_command(Command.FILL_ALL, fill_all)
-    session.on_command(Command.CANCEL, cancel)
-    session.on_command(Command.RESTART_PROVER, restart_prover)
-    session.on_command(Command.HEALTH, health)
-    session.on_command(Command.HOLES, holes)
+def register(workspace: Workspace) -> None:
+    workspace.on_command(Command.PROVE, prove)
+    workspace.on_command(Command.PROVE_ALL, prove_all)
+    workspace.on_command(Command.FILL_ALL, fill_all)
+    workspace.on_command(Command.CANCEL, cancel)
+    workspace.on_command(Command.RESTART_PROVER, restart_prover)
+    workspace.on_command(Command.HEALTH, health)
+    workspace.on_command(Command.HOLES, holes)
 
 
 class Arguments:
@@ -56,9 +56,9 @@ class Arguments:
             raise JsonRpcInvalidParams(f"{self._command}: `{name}` is missing")
         return value
 
-    def opened(self, session: Session) -> Opened:
+    def opened(self, workspace: Workspace) -> Opened:
         uri = self.need("uri", str)
-        opened = session.documents.get(uri)
+        opened = workspace.documents.get(uri)
         if opened is None:
             raise no_such_document(uri)
         return opened
@@ -71,37 +71,37 @@ class Arguments:
         return types.Position(max(0, line), max(0, character))
 
 
-async def prove(session: Session, params: types.ExecuteCommandParams) -> list[dict[str, Any]]:
+async def prove(workspace: Workspace, params: types.ExecuteCommandParams) -> list[dict[str, Any]]:
     """Searches the hole at a position, or every hole of the declaration around it; answers when that has ended."""
     arguments = Arguments(params)
-    opened, budget = arguments.opened(session), arguments.take("budget", int, float)
+    opened, budget = arguments.opened(workspace), arguments.take("budget", int, float)
     if budget is not None and not budget > 0:
         raise JsonRpcInvalidParams(f"{params.command}: `budget` must be more than 0")
-    offset = to_offset(opened.document.source, arguments.position(), session.client.encoding)
-    asked = [state.hole.id for state in _around(session, opened, offset)]
+    offset = to_offset(opened.document.source, arguments.position(), workspace.client.encoding)
+    asked = [state.hole.id for state in _around(workspace, opened, offset)]
     if not asked:
         raise UnsorryError("There is no hole here.", next_step="Put the cursor on a hole.")
-    return await _run(session, opened, asked, Priority.ASKED, params.work_done_token, budget)
+    return await _run(workspace, opened, asked, Priority.ASKED, params.work_done_token, budget)
 
 
-def _around(session: Session, opened: Opened, offset: int) -> Iterable[HoleState]:
+def _around(workspace: Workspace, opened: Opened, offset: int) -> Iterable[HoleState]:
     uri = opened.document.uri
-    state = session.engine.state_at(uri, offset)
+    state = workspace.engine.state_at(uri, offset)
     if state is not None:
         return (state,)
-    before = [entry for entry in session.engine.declaration_spans(uri) if entry[1] <= offset]
+    before = [entry for entry in workspace.engine.declaration_spans(uri) if entry[1] <= offset]
     states = before[-1][2] if before else ()
     return states if states and offset <= states[-1].hole.span.end else ()
 
 
-async def prove_all(session: Session, params: types.ExecuteCommandParams) -> list[dict[str, Any]]:
+async def prove_all(workspace: Workspace, params: types.ExecuteCommandParams) -> list[dict[str, Any]]:
     """Searches every hole of a document that has no proof of its present text."""
-    opened = Arguments(params).opened(session)
-    return await _run(session, opened, None, Priority.FILE, params.work_done_token)
+    opened = Arguments(params).opened(workspace)
+    return await _run(workspace, opened, None, Priority.FILE, params.work_done_token)
 
 
 async def _run(
-    session: Session,
+    workspace: Workspace,
     opened: Opened,
     asked: Collection[str] | None,
     priority: Priority,
@@ -109,80 +109,80 @@ async def _run(
     budget: float | None = None,
 ) -> list[dict[str, Any]]:
     uri = opened.document.uri
-    session.runs.wake(uri)
-    await session.runs.finish(session.runs.start(uri, asked, priority, budget=budget, token=token))
-    now = session.documents.get(uri)
+    workspace.runs.wake(uri)
+    await workspace.runs.finish(workspace.runs.start(uri, asked, priority, budget=budget, token=token))
+    now = workspace.documents.get(uri)
     if now is None:
         return []
-    return _objects(now.document, (s for s in session.engine.states(uri) if asked is None or s.hole.id in asked))
+    return _objects(now.document, (s for s in workspace.engine.states(uri) if asked is None or s.hole.id in asked))
 
 
-async def fill_all(session: Session, params: types.ExecuteCommandParams) -> dict[str, Any]:
+async def fill_all(workspace: Workspace, params: types.ExecuteCommandParams) -> dict[str, Any]:
     """Has the client apply the proofs of a document, or those that ``proofs`` chooses, in its present version."""
     arguments = Arguments(params)
-    opened, choice = arguments.opened(session), arguments.take("proofs", dict)
+    opened, choice = arguments.opened(workspace), arguments.take("proofs", dict)
     if choice is not None and not all(isinstance(number, int) and number >= 0 for number in choice.values()):
         raise JsonRpcInvalidParams(f"{params.command}: `proofs` maps holes to numbers of proofs")
-    if not session.client.apply_edit:
+    if not workspace.client.apply_edit:
         raise UnsorryError("The editor does not let servers change its text.", next_step="Use a code action.")
-    ready = await fill_verified(session, opened.uri, choice)
-    if ready.holes and not await _apply(session, ready):
+    ready = await fill_verified(workspace, opened.uri, choice)
+    if ready.holes and not await _apply(workspace, ready):
         # The text moved between the check and the edit: once more, from the text that is there now.
-        ready = await fill_verified(session, opened.uri, choice)
-        if ready.holes and not await _apply(session, ready):
+        ready = await fill_verified(workspace, opened.uri, choice)
+        if ready.holes and not await _apply(workspace, ready):
             raise UnsorryError("The editor did not take the edit.", next_step="Try again once the text keeps still.")
-    _tell_left_out(session, ready)
+    _tell_left_out(workspace, ready)
     left = [{"hole": hole.id, "declaration": hole.declaration, "reason": reason} for hole, reason in ready.left_out]
     return {"filled": [hole.id for hole in ready.holes], "leftOut": left}
 
 
-async def _apply(session: Session, ready: ReadyEdit) -> bool:
+async def _apply(workspace: Workspace, ready: ReadyEdit) -> bool:
     """Whether the client took the edit; one for a text that it no longer has is not even sent."""
-    now = session.documents.get(ready.opened.uri)
+    now = workspace.documents.get(ready.opened.uri)
     if now is None or now.document.version != ready.opened.document.version:
         return False
     params = types.ApplyWorkspaceEditParams(ready.edit, "Fill holes")
-    answer = await session.ask(types.WORKSPACE_APPLY_EDIT, params, _APPLY_SECONDS)
+    answer = await workspace.ask(types.WORKSPACE_APPLY_EDIT, params, _APPLY_SECONDS)
     return bool(answer is not None and answer.applied)
 
 
-def _tell_left_out(session: Session, ready: ReadyEdit) -> None:
+def _tell_left_out(workspace: Workspace, ready: ReadyEdit) -> None:
     if ready.left_out:
         lines = "; ".join(f"{hole.declaration or 'a hole'}: {reason}" for hole, reason in ready.left_out)
-        session.tell_user(f"Not filled, since the proof does not hold any more: {lines}", types.MessageType.Warning)
+        workspace.tell_user(f"Not filled, since the proof does not hold any more: {lines}", types.MessageType.Warning)
     elif not ready.holes:
-        session.tell_user("There is no proof to fill in yet.")
+        workspace.tell_user("There is no proof to fill in yet.")
 
 
-async def cancel(session: Session, params: types.ExecuteCommandParams) -> dict[str, int]:
+async def cancel(workspace: Workspace, params: types.ExecuteCommandParams) -> dict[str, int]:
     """Stops searches: of one hole, of a document, or all."""
     arguments = Arguments(params)
     hole = arguments.take("hole", str)
-    uri = arguments.opened(session).document.uri if arguments.take("uri", str) is not None else None
+    uri = arguments.opened(workspace).document.uri if arguments.take("uri", str) is not None else None
     if hole is None:
-        for opened in session.documents:
+        for opened in workspace.documents:
             if uri in (None, opened.document.uri):
-                session.runs.hush(opened.document.uri)
-    return {"cancelled": session.engine.cancel(uri, hole)}
+                workspace.runs.hush(opened.document.uri)
+    return {"cancelled": workspace.engine.cancel(uri, hole)}
 
 
-async def restart_prover(session: Session, params: types.ExecuteCommandParams) -> dict[str, str]:
+async def restart_prover(workspace: Workspace, params: types.ExecuteCommandParams) -> dict[str, str]:
     """Ends a language's provers and forgets their failures; what they were to prove is tried again."""
     name = Arguments(params).need("language", str)
     if name not in set(Language):
         raise JsonRpcInvalidParams(f"{params.command}: `language` is one of {', '.join(Language)}")
     language = Language(name)
-    await session.engine.restart(language)
-    for opened in session.documents:
+    await workspace.engine.restart(language)
+    for opened in workspace.documents:
         if opened.document.language is language:
-            session.documents.tell(Change.SAVED, opened.document.uri)
+            workspace.documents.tell(Change.SAVED, opened.document.uri)
     return {"restarted": language.value}
 
 
-def health(session: Session, _params: types.ExecuteCommandParams) -> dict[str, Any]:
+def health(workspace: Workspace, _params: types.ExecuteCommandParams) -> dict[str, Any]:
     """How each prover that was asked for so far fares; times in seconds."""
-    provers = [{**asdict(prover), "state": prover.state.value} for prover in session.engine.health()]
-    return {"trusted": session.trusted, "provers": [{_camel(key): p[key] for key in p} for p in provers]}
+    provers = [{**asdict(prover), "state": prover.state.value} for prover in workspace.engine.health()]
+    return {"trusted": workspace.trusted, "provers": [{_camel(key): p[key] for key in p} for p in provers]}
 
 
 def _camel(name: str) -> str:
@@ -190,13 +190,13 @@ def _camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def holes(session: Session, params: types.ExecuteCommandParams) -> list[dict[str, Any]]:
+def holes(workspace: Workspace, params: types.ExecuteCommandParams) -> list[dict[str, Any]]:
     """The holes of a document, or of all that are open or were found in the workspace: the command line's objects."""
     asked = Arguments(params).take("uri", str)
     uri = canonical_uri(asked) if asked is not None else None
-    opened = (each.document for each in session.documents if uri in (None, each.document.uri))
-    found = [entry for document in opened for entry in _objects(document, session.engine.states(document.uri))]
-    for file in session.unopened:
+    opened = (each.document for each in workspace.documents if uri in (None, each.document.uri))
+    found = [entry for document in opened for entry in _objects(document, workspace.engine.states(document.uri))]
+    for file in workspace.unopened:
         if uri in (None, file.document.uri):
             found += _objects(file.document, (HoleState(hole) for hole in file.holes))
     return found

@@ -14,35 +14,35 @@ from unsorry.events import Event, ProverStateChanged
 from unsorry.files import canonical_uri
 from unsorry.lsp.convert import to_diagnostic
 from unsorry.lsp.editor import Change
-from unsorry.lsp.session import Session
+from unsorry.lsp.workspace import Workspace
 from unsorry.model import Document, HoleState, ProverState
 
 _DELAY = 0.1
 _REFRESH_DELAY = 0.25
 
 
-def register(session: Session) -> None:
-    publisher = Publisher(session)
-    session.subscribe(publisher.on_event)
-    session.watch(publisher.on_state)
-    session.documents.subscribe(publisher.on_change)
-    session.unopened.subscribe(publisher.on_file)
-    session.on(types.TEXT_DOCUMENT_DIAGNOSTIC, pull_document)
-    session.on(types.WORKSPACE_DIAGNOSTIC, pull_workspace)
+def register(workspace: Workspace) -> None:
+    publisher = Publisher(workspace)
+    workspace.subscribe(publisher.on_event)
+    workspace.watch(publisher.on_state)
+    workspace.documents.subscribe(publisher.on_change)
+    workspace.unopened.subscribe(publisher.on_file)
+    workspace.on(types.TEXT_DOCUMENT_DIAGNOSTIC, pull_document)
+    workspace.on(types.WORKSPACE_DIAGNOSTIC, pull_workspace)
 
 
 class Publisher:
     """Pushes, or tells a client that pulls to pull again; says nothing that the client has been told already."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._pushes = session.coalescer(_DELAY, self._push)
-        self._refreshes = session.coalescer(_REFRESH_DELAY, self._refresh)
-        self._told: dict[str, tuple[int | None, list[types.Diagnostic]]] = {}
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._pushes = workspace.coalescer(_DELAY, self._push)
+        self._refreshes = workspace.coalescer(_REFRESH_DELAY, self._refresh)
+        self._told: dict[str, types.PublishDiagnosticsParams] = {}
 
     def on_event(self, event: Event) -> None:
         if isinstance(event, ProverStateChanged):
-            for opened in self._session.documents:
+            for opened in self._workspace.documents:
                 self._mark(opened.document.uri)
 
     def on_state(self, uri: str) -> None:
@@ -57,68 +57,72 @@ class Publisher:
         self._mark(uri)
 
     def _mark(self, uri: str, *, now: bool = False) -> None:
-        if not self._session.client.pull:
+        if not self._workspace.client.pull:
             self._pushes.mark(uri, now=now)
         elif not now:
             self._refreshes.mark("")
 
     def _push(self, uri: str) -> None:
-        opened = self._session.documents.get(uri)
+        opened = self._workspace.documents.get(uri)
         version = opened.document.version if opened is not None else None
-        diagnostics = current(self._session, uri)
-        if self._told.get(uri, (None, [])) == (version, diagnostics):
-            return
-        self._told[uri] = (version, diagnostics)
-        if opened is None and not diagnostics:
-            del self._told[uri]
-        self._session.server.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(self._session.spelled(uri), diagnostics, version)
-        )
+        news = types.PublishDiagnosticsParams(self._workspace.spelled(uri), current(self._workspace, uri), version)
+        told = self._told.pop(uri, None)
+        if told is not None and told.uri != news.uri and told.diagnostics:
+            # What was said under another spelling (of a file that was not open) would stay for ever.
+            self._publish(types.PublishDiagnosticsParams(told.uri, []))
+            told = None
+        if news != (told or types.PublishDiagnosticsParams(news.uri, [])):
+            self._publish(news)
+        if opened is not None or news.diagnostics:
+            self._told[uri] = news
+
+    def _publish(self, params: types.PublishDiagnosticsParams) -> None:
+        self._workspace.server.text_document_publish_diagnostics(params)
 
     def _refresh(self, _key: str) -> None:
-        self._session.ask_to_refresh(types.WORKSPACE_DIAGNOSTIC_REFRESH)
+        self._workspace.ask_to_refresh(types.WORKSPACE_DIAGNOSTIC_REFRESH)
 
 
-def current(session: Session, uri: str) -> list[types.Diagnostic]:
+def current(workspace: Workspace, uri: str) -> list[types.Diagnostic]:
     """What there is to say of a document at this moment, open or not."""
-    opened = session.documents.get(uri)
+    opened = workspace.documents.get(uri)
     if opened is not None:
-        return _of_states(session, opened.document, session.engine.states(uri))
-    unopened = session.unopened.get(uri)
-    if unopened is None or not session.settings.editor.workspace_diagnostics:
+        return _of_states(workspace, opened.document, workspace.engine.states(uri))
+    unopened = workspace.unopened.get(uri)
+    if unopened is None or not workspace.settings.editor.workspace_diagnostics:
         return []
-    return _of_states(session, unopened.document, (HoleState(hole) for hole in unopened.holes))
+    return _of_states(workspace, unopened.document, (HoleState(hole) for hole in unopened.holes))
 
 
-def _of_states(session: Session, document: Document, states: Iterable[HoleState]) -> list[types.Diagnostic]:
-    health = session.engine.health_of(document.language)
+def _of_states(workspace: Workspace, document: Document, states: Iterable[HoleState]) -> list[types.Diagnostic]:
+    health = workspace.engine.health_of(document.language)
     prover = health.state if health is not None else ProverState.UNKNOWN
-    encoding, settings = session.client.encoding, session.settings.editor
+    encoding, settings = workspace.client.encoding, workspace.settings.editor
     shown = (to_diagnostic(document.source, state, encoding, settings, prover) for state in states)
     return [diagnostic for diagnostic in shown if diagnostic is not None]
 
 
 def pull_document(
-    session: Session, params: types.DocumentDiagnosticParams
+    workspace: Workspace, params: types.DocumentDiagnosticParams
 ) -> types.RelatedFullDocumentDiagnosticReport | types.RelatedUnchangedDocumentDiagnosticReport:
-    diagnostics = current(session, canonical_uri(params.text_document.uri))
+    diagnostics = current(workspace, canonical_uri(params.text_document.uri))
     result_id = _result_id(diagnostics)
     if result_id == params.previous_result_id:
         return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result_id)
     return types.RelatedFullDocumentDiagnosticReport(items=diagnostics, result_id=result_id)
 
 
-def pull_workspace(session: Session, params: types.WorkspaceDiagnosticParams) -> types.WorkspaceDiagnosticReport:
+def pull_workspace(workspace: Workspace, params: types.WorkspaceDiagnosticParams) -> types.WorkspaceDiagnosticReport:
     """Every file that has holes, and every one that the client thinks has some."""
     known = {canonical_uri(previous.uri): previous for previous in params.previous_result_ids}
-    versions: dict[str, int | None] = {opened.document.uri: opened.document.version for opened in session.documents}
-    uris = dict.fromkeys([*versions, *(file.document.uri for file in session.unopened), *known])
+    versions: dict[str, int | None] = {opened.document.uri: opened.document.version for opened in workspace.documents}
+    uris = dict.fromkeys([*versions, *(file.document.uri for file in workspace.unopened), *known])
     items: list[types.WorkspaceFullDocumentDiagnosticReport | types.WorkspaceUnchangedDocumentDiagnosticReport] = []
     for uri in uris:
-        diagnostics = current(session, uri)
+        diagnostics = current(workspace, uri)
         result_id, version = _result_id(diagnostics), versions.get(uri)
         told = known.get(uri)
-        spelled = told.uri if told is not None else session.spelled(uri)
+        spelled = told.uri if told is not None else workspace.spelled(uri)
         if told is not None and told.value == result_id:
             items.append(
                 types.WorkspaceUnchangedDocumentDiagnosticReport(uri=spelled, result_id=result_id, version=version)

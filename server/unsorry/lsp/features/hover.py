@@ -10,7 +10,7 @@ from lsprotocol import types
 
 from unsorry.lsp.convert import duration, to_offset, to_range
 from unsorry.lsp.goals import fence_of, show_goal
-from unsorry.lsp.session import Session
+from unsorry.lsp.workspace import Workspace
 from unsorry.model import Goals, HoleState, HoleStatus, Language, NoGoal, Verdict
 from unsorry.orchestrator.health import ProverHealth
 
@@ -24,22 +24,23 @@ _VERDICTS = {
 }
 
 
-def register(session: Session) -> None:
-    session.on(types.TEXT_DOCUMENT_HOVER, hover)
+def register(workspace: Workspace) -> None:
+    workspace.on(types.TEXT_DOCUMENT_HOVER, hover)
 
 
-def hover(session: Session, params: types.HoverParams) -> types.Hover | None:
-    opened = session.documents.get(params.text_document.uri)
+def hover(workspace: Workspace, params: types.HoverParams) -> types.Hover | None:
+    opened = workspace.documents.get(params.text_document.uri)
     if opened is None:
         return None
     document = opened.document
-    state = session.engine.state_at(document.uri, to_offset(document.source, params.position, session.client.encoding))
+    offset = to_offset(document.source, params.position, workspace.client.encoding)
+    state = workspace.engine.state_at(document.uri, offset)
     if state is None:
         return None
-    page = Page(document.language, session.client.markdown)
-    text = "\n\n".join(_blocks(page, state, session.engine.health_of(document.language)))
-    kind = types.MarkupKind.Markdown if session.client.markdown else types.MarkupKind.PlainText
-    range_ = to_range(document.source, state.hole.span, session.client.encoding)
+    page = Page(document.language, workspace.client.markdown)
+    text = "\n\n".join(_blocks(page, state, workspace.engine.health_of(document.language)))
+    kind = types.MarkupKind.Markdown if workspace.client.markdown else types.MarkupKind.PlainText
+    range_ = to_range(document.source, state.hole.span, workspace.client.encoding)
     return types.Hover(types.MarkupContent(kind, text), range_)
 
 

@@ -10,7 +10,7 @@ from lsprotocol import types
 
 from unsorry.errors import UnsorryError
 from unsorry.lsp.runs import ProvingRun, Token
-from unsorry.lsp.session import Session
+from unsorry.lsp.workspace import Workspace
 
 _log = logging.getLogger(__name__)
 _STEP_SECONDS = 0.25
@@ -18,32 +18,32 @@ _PATIENCE_SECONDS = 0.3  # a run that ends sooner need not be shown
 _CREATE_SECONDS = 5.0
 
 
-def register(session: Session) -> None:
-    reporter = ProgressReporter(session)
-    session.runs.subscribe(reporter.on_run)
-    session.on(types.WINDOW_WORK_DONE_PROGRESS_CANCEL, lambda _session, params: reporter.on_cancel(params))
+def register(workspace: Workspace) -> None:
+    reporter = ProgressReporter(workspace)
+    workspace.runs.subscribe(reporter.on_run)
+    workspace.on(types.WINDOW_WORK_DONE_PROGRESS_CANCEL, lambda _workspace, params: reporter.on_cancel(params))
 
 
 class ProgressReporter:
     """Owner of the tokens in use; each belongs to one run."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
         self._runs: dict[Token, ProvingRun] = {}
 
     def on_run(self, run: ProvingRun) -> None:
         if run.token is not None and run.token not in self._runs:
             self._runs[run.token] = run
-            run.reporter = self._session.tasks.start(self._report(run, run.token), f"progress of {run.uri}")
-        elif self._session.client.progress:
-            self._session.tasks.start(self._report_unasked(run), f"progress of {run.uri}")
+            run.reporter = self._workspace.tasks.start(self._report(run, run.token), f"progress of {run.uri}")
+        elif self._workspace.client.progress:
+            self._workspace.tasks.start(self._report_unasked(run), f"progress of {run.uri}")
 
     def on_cancel(self, params: types.WorkDoneProgressCancelParams) -> None:
         run = self._runs.get(params.token)
         if run is None:
             _log.info("no run has the progress token %r", params.token)
         else:
-            self._session.runs.cancel(run)
+            self._workspace.runs.cancel(run)
 
     async def _report_unasked(self, run: ProvingRun) -> None:
         await asyncio.sleep(_PATIENCE_SECONDS)
@@ -52,7 +52,7 @@ class ProgressReporter:
         token = str(uuid.uuid4())
         params = types.WorkDoneProgressCreateParams(token)
         try:
-            await self._session.ask(types.WINDOW_WORK_DONE_PROGRESS_CREATE, params, _CREATE_SECONDS)
+            await self._workspace.ask(types.WINDOW_WORK_DONE_PROGRESS_CREATE, params, _CREATE_SECONDS)
         except UnsorryError as error:
             _log.info("no progress is shown: %s", error)
             return
@@ -67,7 +67,7 @@ class ProgressReporter:
         )
         self._tell(token, begin)
         try:
-            waiting = self._session.tasks.start(run.searches.wait(), f"waiting for {run.uri}")
+            waiting = self._workspace.tasks.start(run.searches.wait(), f"waiting for {run.uri}")
             while not waiting.done():
                 await asyncio.wait([waiting], timeout=_STEP_SECONDS)
                 if run.done != told:
@@ -83,13 +83,13 @@ class ProgressReporter:
         token: Token,
         value: types.WorkDoneProgressBegin | types.WorkDoneProgressReport | types.WorkDoneProgressEnd,
     ) -> None:
-        self._session.notify(types.PROGRESS, types.ProgressParams(token, value))
+        self._workspace.notify(types.PROGRESS, types.ProgressParams(token, value))
 
     def _ending(self, run: ProvingRun) -> str:
-        if run.cancelled or self._session.ended:
+        if run.cancelled or self._workspace.ended:
             return "Cancelled"
         ids = {job.hole_id for job in run.searches.jobs}
-        proved = sum(bool(s.proofs) for s in self._session.engine.states(run.uri) if s.hole.id in ids)
+        proved = sum(bool(s.proofs) for s in self._workspace.engine.states(run.uri) if s.hole.id in ids)
         return f"{proved} of {run.total} proved"
 
 

@@ -7,25 +7,25 @@ from typing import Any
 from unsorry.events import Event, ProverStateChanged
 from unsorry.lsp.editor import Change
 from unsorry.lsp.names import STATUS
-from unsorry.lsp.session import Session
+from unsorry.lsp.workspace import Workspace
 from unsorry.model import HoleStatus, hole_counts
 
 _DELAY = 0.1
 
 
-def register(session: Session) -> None:
-    notifier = StatusNotifier(session)
-    session.subscribe(notifier.on_event)
-    session.watch(notifier.mark)
-    session.documents.subscribe(notifier.on_change)
+def register(workspace: Workspace) -> None:
+    notifier = StatusNotifier(workspace)
+    workspace.subscribe(notifier.on_event)
+    workspace.watch(notifier.mark)
+    workspace.documents.subscribe(notifier.on_change)
 
 
 class StatusNotifier:
     """Sends what has changed since it was last sent."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._waiting = session.coalescer(_DELAY, self._send)
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._waiting = workspace.coalescer(_DELAY, self._send)
         self._told: dict[str, dict[str, Any]] = {}
 
     def mark(self, uri: str) -> None:
@@ -33,7 +33,7 @@ class StatusNotifier:
 
     def on_event(self, event: Event) -> None:
         if isinstance(event, ProverStateChanged):
-            for opened in self._session.documents:
+            for opened in self._workspace.documents:
                 self.mark(opened.document.uri)
 
     def on_change(self, change: Change, uri: str) -> None:
@@ -43,11 +43,11 @@ class StatusNotifier:
             self.mark(uri)
 
     def _send(self, uri: str) -> None:
-        opened = self._session.documents.get(uri)
+        opened = self._workspace.documents.get(uri)
         if opened is None:
             return
-        counts = hole_counts(self._session.engine.states(uri))
-        health = self._session.engine.health_of(opened.document.language)
+        counts = hole_counts(self._workspace.engine.states(uri))
+        health = self._workspace.engine.health_of(opened.document.language)
         status = {
             "uri": opened.uri,
             "holes": {
@@ -61,4 +61,4 @@ class StatusNotifier:
         }
         if self._told.get(uri) != status:
             self._told[uri] = status
-            self._session.notify(STATUS, status)
+            self._workspace.notify(STATUS, status)

@@ -1,4 +1,4 @@
-"""A session with one client: the engine, the editor's documents, and the features between them.
+"""What one client works on: the engine, the editor's documents, and the features between them.
 
 Features are modules that the registry lists; each attaches its handlers with ``on`` and ``on_command``, reads the
 engine, and hears of changes through ``watch`` and ``subscribe`` (the engine's) and ``documents`` (the editor's).
@@ -42,7 +42,7 @@ _REQUEST_FAILED = -32803  # LSP 3.17 ErrorCodes.RequestFailed, which pygls does 
 _SETTINGS_SECONDS = 3.0  # how long a client may take to tell its settings before searches start without them
 
 
-class Session:
+class Workspace:
     """What the features share. The engine starts when it is first needed, and anew when settings ask for it."""
 
     def __init__(
@@ -90,11 +90,11 @@ class Session:
             self.preferences.known.set()
 
     def on(self, method: str, handler: Callable[[Any, Any], Any]) -> None:
-        """``handler(session, params)`` answers a method, at once or as a coroutine."""
+        """``handler(workspace, params)`` answers a method, at once or as a coroutine."""
         self.server.feature(method)(_guarded(functools.partial(handler, self)))
 
     def on_command(self, name: str, handler: Callable[[Any, Any], Any]) -> None:
-        """``handler(session, params)`` runs a command; ``params`` are those of ``workspace/executeCommand``."""
+        """``handler(workspace, params)`` runs a command; ``params`` are those of ``workspace/executeCommand``."""
         self.server.command(name)(_guarded(functools.partial(handler, self)))
 
     def subscribe(self, reader: Callable[[Event], None]) -> None:
@@ -110,7 +110,7 @@ class Session:
         self._settings_readers.append(reader)
 
     def coalescer(self, delay: float, action: Callable[[str], None]) -> Coalescer:
-        """One that does nothing any more once the session has ended."""
+        """One that does nothing any more once the workspace is closed."""
         return Coalescer(delay, lambda key: None if self.ended else action(key))
 
     @property
@@ -122,7 +122,7 @@ class Session:
         """The engine in use.
 
         Raises:
-            UnsorryError: the session has ended.
+            UnsorryError: the workspace is closed.
         """
         if self.ended:
             raise UnsorryError("The server is shutting down.")

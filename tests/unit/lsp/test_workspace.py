@@ -1,4 +1,4 @@
-"""The parts of a session that need no client: capabilities, coalescing, the editor's layer of settings, goals."""
+"""The parts of a workspace that need no client: capabilities, coalescing, the editor's layer of settings, goals."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def test_what_is_offered_is_there() -> None:
     """Each capability that the server tells of has its handlers, and each command its own; and none is hidden."""
     server = UnsorryServer()
     server.begin(_NO_CLIENT, "utf-16")
-    server.open_session()
+    server.open_workspace()
     offered = server_capabilities("utf-16", pull=True)
     named = {name for name in types.ServerCapabilities.__annotations__ if getattr(offered, name) is not None}
     assert named - {"position_encoding", "execute_command_provider"} == set(_BEHIND)
@@ -49,13 +49,13 @@ async def test_what_is_offered_is_there() -> None:
 
 
 async def test_loading_again_changes_nothing() -> None:
-    """The session opens once, however many messages come."""
+    """The workspace opens once, however many messages come."""
     server = UnsorryServer()
-    server.open_session()
+    server.open_workspace()
     assert server.protocol.fm.features == {}
     server.begin(_NO_CLIENT, "utf-16")
-    server.open_session()
-    server.open_session()
+    server.open_workspace()
+    server.open_workspace()
     await server.aclose()
 
 
