@@ -304,6 +304,17 @@ async def test_literate_files(open_: Open, name: str, before: str, after: str) -
     assert await work.accepts(work.filled(Candidate("refl")))
 
 
+@pytest.mark.parametrize("name", ["T.agda", "T.lagda.md"])
+async def test_what_follows_is_left_out_only_where_it_can_be(open_: Open, name: str) -> None:
+    """A long rest of the file is not loaded again and again, unless the hole needs it."""
+    code = NATURALS + "g : Nat → Nat\nf : (n : Nat) → g n + 0 ≡ g n\nf n = ?\ng n = n\n"
+    code += "".join(f"x{number} : Nat\nx{number} = {number} -- {'filler ' * 10}\n" for number in range(60))
+    work = await open_(f"```agda\n{code}```\n" if name.endswith("md") else code, name, dedent=False)
+    found = await work.found()
+    assert found is not None
+    assert await work.accepts(found)
+
+
 async def test_mimer_finds_terms(open_: Open) -> None:
     """Programs and small proofs, by Agda's own search."""
     work = await open_("f : {A B C : Set} → (A → B) → (B → C) → A → C\nf g h a = ?\n")

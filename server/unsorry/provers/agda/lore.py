@@ -49,10 +49,10 @@ async def gather(
     """Asks for the types of everything of interest that is in scope. Of the earlier declarations, those that state
     an equation are."""
     own: Known | None = None
-    if clause is not None and clause.function and clause.arguments:
+    if clause is not None and clause.function:
         printed = await _type_of(bench, loaded, point, clause.function)
-        if printed:
-            own = Known.of(clause.function, printed, clause.arguments, recursive=True)
+        known = Known.of(clause.function, printed, clause.arguments, recursive=True)
+        own = known if known.visible else None
     lemmas = []
     for name in names:
         printed = await _type_of(bench, loaded, point, name) if name not in _HELPERS else ""

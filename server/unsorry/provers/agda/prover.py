@@ -32,6 +32,7 @@ from unsorry.text import Edit
 
 _INSTALL = "Install it with `pip install agda==2.7.0` or your system's package manager."
 _OLDEST = (2, 6, 3)
+_EMBEDS_DATA = (2, 8)  # from here on the program brings its data files itself
 _PROBE_SECONDS = 20.0
 _VERSION = re.compile(r"Agda version (\d+(?:\.\d+)+)")
 
@@ -97,13 +98,14 @@ class AgdaProver:
             if version is None:
                 words = (said.stdout or said.stderr or "nothing").strip()[:200]
                 return Missing(f"{program} is no Agda: it says {words!r}.", _INSTALL)
-            if tuple(map(int, version[1].split("."))) < _OLDEST:
+            number = tuple(map(int, version[1].split(".")))
+            if number < _OLDEST:
                 return Missing(f"{program} is Agda {version[1]}; 2.6.3 or later is needed.", _INSTALL)
             data = await run(self._spec(program, "--print-agda-dir"), _PROBE_SECONDS)
         except ProverError as error:
             return Missing(f"{program} does not answer: {error.message}.", error.next_step or _INSTALL)
         primitives = Path(data.stdout.strip()) / "lib" / "prim"
-        if data.status == 0 and data.stdout.strip() and not primitives.is_dir():
+        if number < _EMBEDS_DATA and data.status == 0 and data.stdout.strip() and not primitives.is_dir():
             reason = f"{program} lacks its data files: there is no {primitives}."
             return Missing(reason, "The wheel of 2.7.0.1 comes without them: run `pip install agda==2.7.0`.")
         return Available(version[1], str(program))

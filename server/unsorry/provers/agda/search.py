@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import AsyncGenerator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from unsorry.errors import ProverTimeout
 from unsorry.model import Candidate, Document, Hole, HoleKind
@@ -30,6 +30,7 @@ from unsorry.provers.base import Outline
 
 _COSTS = (0.0, 0.6, 1.2, 1.8, 2.4, 3.0, 3.6, 4.2, 5.0, 6.0)
 _LEMMAS = 16
+_MUCH = 4000
 _DETOUR = 1.4  # what a lemma costs
 
 
@@ -46,6 +47,12 @@ class Site:
     @classmethod
     def of(cls, document: Document, outline: Outline, hole: Hole) -> Site:
         return cls(document.text, file_name(document), hole, tuple(names_before(outline, hole))[:_LEMMAS])
+
+    def cut(self, outline: Outline) -> Site | None:
+        """The same without what follows the hole's declaration, if that is much: it loads so much faster."""
+        number = outline.unit_at(self.hole.span.start)
+        end = outline.units[number].span.end if number is not None else len(self.text)
+        return evolve(self, text=self.text[:end]) if len(self.text) - end > _MUCH else None
 
 
 class ClauseSearch:
@@ -66,13 +73,14 @@ class ClauseSearch:
         self._lore = Lore()
         self._expansion = Expansion(self._bench, self._clause, frozenset(), ())
         self._detours = Detours(self._bench, self._prove)
+        self._begun = False
         self._tried: dict[str, Tried | None] = {}
         self._failed: dict[str, float] = {}
 
     async def run(self) -> AsyncGenerator[Candidate, None]:
-        """At most a few candidates, each of which Agda has accepted in a scratch copy of the whole text."""
+        """At most a few candidates, each of which Agda has accepted in a scratch copy of the text."""
         try:
-            if not await self._begin():
+            if not self._begun and not await self.begin():
                 return
             root = Problem((), self._clause.head if self._clause is not None else "")
             for budget in (cost for cost in _COSTS if cost <= self._cost):
@@ -83,15 +91,19 @@ class ClauseSearch:
         except (OutOfTimeError, ProverTimeout):
             return
 
-    async def _begin(self) -> bool:
-        """Finds out what is in scope at the hole."""
-        loaded = await self._bench.begin()
-        point = loaded.point_at(self._site.hole.span) if loaded is not None else None
-        if loaded is None or point is None:
+    async def begin(self) -> bool:
+        """Finds out what is in scope at the hole; whether there is anything to search in this text at all."""
+        try:
+            loaded = await self._bench.begin()
+            point = loaded.point_at(self._site.hole.span) if loaded is not None else None
+            if loaded is None or point is None:
+                return False
+            self._lore = await gather(self._bench, loaded, point, self._clause, self._site.names, self._site.given)
+        except (OutOfTimeError, ProverTimeout):
             return False
-        self._lore = await gather(self._bench, loaded, point, self._clause, self._site.names, self._site.given)
         hint = tuple(self._site.hole.hint.split())
         self._expansion = Expansion(self._bench, self._clause, self._lore.scope, hint)
+        self._begun = True
         return True
 
     async def _solve(self, problem: Problem, budget: float, goal: str) -> list[str] | None:

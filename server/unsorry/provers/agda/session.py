@@ -98,8 +98,12 @@ class AgdaSession:
     async def search(self, kind: str, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
         if kind != "native":
             return
+        deadline = time.monotonic() + budget.seconds
         site = Site.of(self._document, self._outline, hole)
-        search = ClauseSearch(self._loader, site, time.monotonic() + budget.seconds)
+        cut = site.cut(self._outline)
+        search = ClauseSearch(self._loader, cut or site, deadline)
+        if cut is not None and not await search.begin():
+            search = ClauseSearch(self._loader, site, deadline)
         async with contextlib.aclosing(search.run()) as found:
             async for candidate in found:
                 yield candidate
