@@ -7,7 +7,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from e2e.lsp.conftest import Start
-from e2e.lsp.editor import able
+from e2e.lsp.editor import UNSORRY, able
 
 URI = "file:///w/A.v"
 ONE = "Lemma a : 1 = 1.\nProof. Admitted.\n"
@@ -70,6 +70,16 @@ async def test_no_editor_may_choose_what_runs(start: Start) -> None:
     editor.open(URI, ONE)
     await editor.until_codes(URI, "proof-found")
     assert "provers.rocq.path" in editor.client.messages[0].message
+
+
+async def test_a_settings_file_of_the_user_s_choice(start: Start, tmp_path: Path) -> None:
+    """``unsorry serve --config FILE`` takes it in place of the usual one."""
+    settings = tmp_path / "mine.toml"
+    settings.write_text('[editor]\nseverity_open_goal = "error"\nprove_on_open = false\n')
+    editor = await start((*UNSORRY, "--config", str(settings)))
+    editor.open(URI, ONE)
+    await editor.until_codes(URI, "open-goal")
+    assert editor.shown(URI)[0].severity == types.DiagnosticSeverity.Error
 
 
 async def test_the_user_s_own_file(start: Start, tmp_path: Path) -> None:

@@ -56,6 +56,10 @@ async def test_one_file_in_two_spellings(start: Start) -> None:
     editor.insert(other, editor.place(other, "Lemma b"), "Lemma c : 3 = 3. Admitted.\n")
     await editor.until_codes(opened, "open-goal", "open-goal", "open-goal")
     assert list(editor.client.diagnostics) == [opened]
+    del editor.texts[opened]
+    editor.close(other)
+    await editor.until_codes(opened)
+    assert await editor.command("unsorry.holes") == []
 
 
 async def test_opening_again_replaces_the_text(start: Start) -> None:

@@ -53,4 +53,4 @@ def did_close(workspace: Workspace, params: types.DidCloseTextDocumentParams) ->
     opened = workspace.documents.remove(params.text_document.uri)
     if opened is not None:
         workspace.engine.close_soon(opened.document.uri)
-        workspace.documents.tell(Change.CLOSED, opened.uri)
+        workspace.documents.tell(Change.CLOSED, opened.document.uri)
