@@ -354,6 +354,20 @@ async def test_modules_of_the_project_are_imported(open_: Open, tmp_path: Path) 
     assert work.document.path.read_bytes() == text.encode()
 
 
+async def test_imported_lemmas_are_found(open_: Open, tmp_path: Path) -> None:
+    """What a library proves about the goal's functions is used by name."""
+    (tmp_path / "Lemmas.agda").write_text(
+        f"module Lemmas where\n{NATURALS}right : (n m : Nat) → n + suc m ≡ suc (n + m)\nright zero m = refl\n"
+        "right (suc n) m rewrite right n m = refl\n"
+    )
+    text = f"module T where\n{NATURALS}open import Lemmas\nf : (a b : Nat) → (a * a) + suc b ≡ suc (a * a + b)\nf a b = ?\n"
+    work = await open_(text, saved=True, dedent=False)
+    found = await work.found()
+    assert found is not None
+    assert "right (a * a) b" in found
+    assert await work.accepts(found)
+
+
 async def test_siblings_are_imported_without_a_project(open_: Open, tmp_path: Path) -> None:
     """From the root directory that the module's own name tells."""
     (tmp_path / "A").mkdir()

@@ -14,7 +14,7 @@ from unsorry.provers.agda.sketches import OpenHole, Tried, put
 from unsorry.provers.agda.terms import equation, head, items, parse_type
 from unsorry.provers.agda.workbench import Workbench
 
-_REWRITES = 3
+_REWRITES = 4
 _WHOLE = "?"
 _NORMAL_SECONDS = 0.3
 

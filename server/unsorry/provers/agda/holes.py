@@ -47,21 +47,23 @@ _KEYWORDS = _NAMED | words(
 _FIRST = compiled(_NAME)
 _SECOND = compiled(rf"{_NAME}{_TRIVIA}({_NAME}(?:\.{_NAME})*+)?")
 # The tokens of a header as far as its ``where``; at most so many that a half-written one costs little.
-_TO_WHERE = rf"(?:\s++|--[^\n]*+|{_COMMENT}|(?!(?:where|=){_ENDS}){_NAME}|[@.;(){{}}]){{0,1000}}+where{_ENDS}"
+_TO_WHERE = rf"(?:\s++|--[^\n]*+|{_COMMENT}|(?!(?:where|=){_ENDS}){_NAME}|[@.;()}}]|\{{(?!-)){{0,1000}}+where{_ENDS}"
 _HEADER = compiled(rf"{_NAME}{_TO_WHERE}")
 _RESERVED = rf"(?:[=:|?\\]|->|→|λ|∀|\.\.\.|with|rewrite|let|in|where|forall){_ENDS}"
 _SIGNATURE = compiled(rf"(?:@\S++\s++|\.)?+((?:(?!{_RESERVED}){_NAME}\s++){{1,200}}+):{_ENDS}")
-_SIGNING = rf"\s++(?:(?!{_RESERVED}){_NAME}\s++){{0,199}}+:{_ENDS}"  # the rest of a signature behind its first name
-_CLAUSE = compiled(rf"[\s(.{{]*+({_NAME})")
+# The rest of a signature behind its first name, where the margin is the first column.
+_WITHIN = r"(?:[^\S\n]++|\n(?=\s))++"
+_SIGNING = rf"{_WITHIN}(?:(?!{_RESERVED}){_NAME}{_WITHIN}){{0,199}}+:{_ENDS}"
+_CLAUSE = compiled(rf"[^\S\n]*+(?:[(.{{][^\S\n]*+)*+({_NAME})")
 _LEFT = compiled(rf"(?:[^\S\n]++|(?!(?:[=|:]|with|rewrite|where){_ENDS}){_NAME}|[@.;(){{}}])*+")
-_COPATTERN = compiled(rf"{_NAME}[^\S\n]*+\([\s(]*+({_NAME})")
+_COPATTERN = compiled(rf"{_NAME}[^\S\n]*+(?:\([^\S\n]*+)++({_NAME})")
 
 _ONE_NAME = rf"(?!(?:{'|'.join(sorted(_KEYWORDS))}|\?){_ENDS}|{_RESERVED})[^_{_APART}]++{_ENDS}"
 # The next line is none of this unit's, and no comment that only counting can pass.
 _UNIT_END = rf"(?P<run>(?:{_RUN})?+)(?:(?<=\n)(?!\{{-(?!#)|\.\.\.%s)|\Z)"
 _PLAIN = compiled(
     rf"(?:(?P<head>(?P<name>{_ONE_NAME})[ ]++:{_ENDS}{_REST})(?:{_RUN}(?<=\n)(?P=name){_ENDS}(?!{_SIGNING}){_REST})*+"
-    rf"|(?:open|import|infix[lr]?+){_ENDS}{_REST})" + _UNIT_END % rf"|{_NAME}[^\S\n]*+\([\s(]*+(?P=name){_ENDS}"
+    rf"|(?:open|import|infix[lr]?+){_ENDS}{_REST})" + _UNIT_END % rf"|{_NAME}[^\S\n]*+(?:\([^\S\n]*+)++(?P=name){_ENDS}"
 )
 _OTHER = compiled(_REST + _UNIT_END % "")
 
@@ -83,7 +85,7 @@ def _item(text: str, at: int, column: int) -> Item:
     match = _FIRST.match(text, at)
     first = match[0] if match else ""
     if first in _KEYWORDS:
-        return _keyword(text, at, first)
+        return _keyword(text, at, column, first)
     if names := _signature(text, at, column):
         return Item(names[0], names)
     clause = _CLAUSE.match(text, at)
@@ -91,14 +93,16 @@ def _item(text: str, at: int, column: int) -> Item:
     return Item(name, (name,) if name else (), head_end=at)
 
 
-def _keyword(text: str, at: int, first: str) -> Item:
+def _keyword(text: str, at: int, column: int, first: str) -> Item:
     """What starts with a keyword: a block's opening, or a declaration that takes in all that is indented below."""
     if first not in _NAMED:
         block = _BLOCK.match(text, at)
         return Item(opens=block.end() if block else None)
     second = _SECOND.match(text, at)
-    name = (second[1] or "") if second else ""
+    name = (second[1] or "") if second and within(second[0], column) else ""
     header = _HEADER.match(text, at) if first in _WITH_BODY else None
+    if header and not within(header[0], column):
+        header = None  # the ``where`` of something else
     if first == "module":
         return Item("" if name == "_" else name, opens=header.end() if header else None)
     return Item(name, head_end=header.end() if header else None)
@@ -112,12 +116,12 @@ def _signature(text: str, at: int, column: int) -> tuple[str, ...]:
     return tuple(match[1].split())
 
 
-def _joins(text: str, at: int, item: Item) -> bool:
+def _joins(text: str, at: int, column: int, item: Item) -> bool:
     """Whether the line here is a clause of what the item declares."""
     match = _FIRST.match(text, at)
     first = match[0] if match else ""
     if first in item.defines:
-        return _SIGNATURE.match(text, at) is None
+        return not _signature(text, at, column)
     if first in _KEYWORDS:
         return False
     copattern = _COPATTERN.match(text, at)

@@ -10,11 +10,13 @@ from unsorry.provers.agda import protocol
 from unsorry.provers.agda.clauses import Clause
 from unsorry.provers.agda.loader import Loaded
 from unsorry.provers.agda.moves import Known
-from unsorry.provers.agda.terms import equation
+from unsorry.provers.agda.terms import equation, head, tokens
 from unsorry.provers.agda.workbench import Workbench
 
 _HELPERS = ("cong", "sym", "trans", "subst")
+_EQUALITY = "≡"
 _HINTS = 8
+_IMPORTED = 40
 
 
 @frozen
@@ -46,8 +48,8 @@ class Lore:
 async def gather(
     bench: Workbench, loaded: Loaded, point: int, clause: Clause | None, names: Iterable[str], given: tuple[Known, ...]
 ) -> Lore:
-    """Asks for the types of everything of interest that is in scope. Of the earlier declarations, those that state
-    an equation are."""
+    """Asks for the types of what is in scope and may be of use: of the earlier declarations (``names``), those that
+    state an equation."""
     own: Known | None = None
     if clause is not None and clause.function:
         printed = await _type_of(bench, loaded, point, clause.function)
@@ -61,6 +63,26 @@ async def gather(
             lemmas.append(known)
     scope = [name for name in _HELPERS if await _type_of(bench, loaded, point, name)]
     return Lore(own, given, tuple(lemmas), frozenset(scope))
+
+
+async def imported(bench: Workbench, loaded: Loaded, point: int, own: frozenset[str]) -> tuple[Known, ...]:
+    """Imported lemmas about what the goal speaks of, which state what it states or an equation; ``own`` are the
+    file's names."""
+    context = (await bench.ask(loaded, protocol.goal_and_context(point))).context
+    if context is None or head(context.type) == "→":
+        return ()
+    relations = {head(context.type), _EQUALITY}
+    spoken = set(tokens(context.type)) - {entry.name for entry in context.entries} - {*relations, "(", ")"}
+    found = []
+    for relation in relations:
+        name = relation if relation[0].isalnum() else f"_{relation}_"
+        for lemma, type_ in (await bench.ask(loaded, protocol.search_about(name))).about:
+            known = Known.of(lemma, " ".join(type_.split()))
+            shared = spoken & set(tokens(known.result))
+            if head(known.result) == relation and shared and lemma not in own and not lemma.startswith("."):
+                found.append((len(shared), len(known.parameters), evolve(known, imported=True)))
+    found.sort(key=lambda one: (-one[0], one[1]))
+    return tuple(known for _, _, known in found[:_IMPORTED])
 
 
 async def _type_of(bench: Workbench, loaded: Loaded, point: int, name: str) -> str:

@@ -34,7 +34,7 @@ _BOUNDS = ("≡", "→", "|", ":", "=", "≤", "<")
 class Known:
     """A function or lemma in scope with its type. ``arguments`` are the patterns of the clause at hand where it
     is the function being defined: then each call must be on something smaller, unless what gets smaller is
-    ``hidden`` among the implicit arguments."""
+    ``hidden`` among the implicit arguments. ``imported`` ones are many: they are only matched against the goal."""
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -42,6 +42,7 @@ class Known:
     arguments: tuple[str, ...] = ()
     recursive: bool = False
     hidden: bool = False
+    imported: bool = False
 
     @classmethod
     def of(cls, name: str, printed: str, arguments: Sequence[str] = (), *, recursive: bool = False) -> Known:
@@ -64,6 +65,8 @@ class Fact:
 
 def instances(known: Known, context: Context) -> list[str]:
     """Applications of a known function to variables of fitting types, likely ones first."""
+    if known.imported:
+        return []
     generic = {parameter.name for parameter in known.parameters if parameter.type.startswith("Set")}
     pools: list[list[str]] = []
     for index, parameter in enumerate(known.visible):
@@ -108,26 +111,37 @@ def _is_term(pattern: str) -> bool:
 
 
 def matched(known: Known, goal: str) -> list[str]:
-    """Applications of a known equation such that one of its sides stands in the goal."""
-    sides = equation(known.result)
-    if sides is None:
-        return []
+    """Applications of what is known that fit the goal: its result is the goal, or one of its sides stands in it."""
     variables = {parameter.name for parameter in known.parameters if parameter.name}
-    wanted = [parameter.name for parameter in known.visible]
     found: dict[str, None] = {}
-    for side in sides:
-        pattern = items(unbracketed(side))
+    for pattern, targets in _fitting(known.result, goal):
         if len(pattern) == 1 and pattern[0] in variables:
             continue
-        for target in itertools.chain(subterms(goal), subterms(spelled(goal))):
+        for target in targets:
             for substitution in match(pattern, target, variables, {}):
-                if all(name and name in substitution for name in wanted):
-                    chosen = [substitution[name] for name in wanted]
-                    if not known.recursive or known.hidden or smaller(chosen, known.arguments):
-                        found[application(known.name, chosen)] = None
+                term = _applied(known, substitution)
+                if term:
+                    found[term] = None
             if len(found) >= _MATCHES:
                 return list(found)
     return list(found)
+
+
+def _fitting(result: str, goal: str) -> Iterator[tuple[list[str], Iterable[list[str]]]]:
+    """What to match with what."""
+    yield items(unbracketed(result)), [items(unbracketed(goal))]
+    for side in equation(result) or ():
+        yield items(unbracketed(side)), itertools.chain(subterms(goal), subterms(spelled(goal)))
+
+
+def _applied(known: Known, substitution: Mapping[str, str]) -> str:
+    """The application that a match tells; empty if it leaves an argument open, or calls itself without end."""
+    wanted = [parameter.name for parameter in known.visible]
+    if not all(name and name in substitution for name in wanted):
+        return ""
+    chosen = [substitution[name] for name in wanted]
+    ends = not known.recursive or known.hidden or smaller(chosen, known.arguments)
+    return application(known.name, chosen) if ends else ""
 
 
 def subterms(printed: str) -> Iterator[list[str]]:

@@ -68,6 +68,10 @@ def infer(point: int, term: str) -> str:
     return f"Cmd_infer Simplified {point} noRange {quote(term)}"
 
 
+def search_about(names: str) -> str:
+    return f"Cmd_search_about_toplevel Simplified {quote(names)}"
+
+
 ABORT = "Cmd_abort"
 
 
@@ -180,6 +184,7 @@ class Reply:
     context: Context | None = None
     constructors: tuple[str, ...] = ()
     inferred: str = ""
+    about: tuple[tuple[str, str], ...] = ()
 
 
 def parse_reply(lines: Iterable[bytes]) -> Reply:
@@ -251,6 +256,10 @@ def _specific(reply: Reply, info: Any) -> Reply:
     return evolve(reply, context=Context(str(goal["type"]), tuple(map(_entry, goal.get("entries", ())))))
 
 
+def _about(reply: Reply, info: Any) -> Reply:
+    return evolve(reply, about=tuple((str(found["name"]), str(found["term"])) for found in info["results"]))
+
+
 def _constructors(reply: Reply, info: Any) -> Reply:
     return evolve(reply, constructors=tuple(map(str, info["constructors"])))
 
@@ -266,6 +275,7 @@ _INFOS = {
     "Error": _error,
     "AllGoalsWarnings": _all_goals,
     "GoalSpecific": _specific,
+    "SearchAbout": _about,
     "IntroConstructorUnknown": _constructors,
 }
 

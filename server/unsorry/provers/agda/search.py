@@ -20,7 +20,7 @@ from unsorry.provers.agda.detours import Detours, Proposal
 from unsorry.provers.agda.expansion import Expansion, Problem
 from unsorry.provers.agda.goals import names_before
 from unsorry.provers.agda.loader import Loader
-from unsorry.provers.agda.lore import Lore, gather
+from unsorry.provers.agda.lore import Lore, gather, imported
 from unsorry.provers.agda.moves import Known
 from unsorry.provers.agda.project import file_name
 from unsorry.provers.agda.sketches import Effort, Tried, offer
@@ -36,17 +36,21 @@ _DETOUR = 1.4  # what a lemma costs
 
 @frozen
 class Site:
-    """A hole in a text, with the names of earlier declarations and what else is ``given`` to use there."""
+    """A hole in a text, with the ``names`` of earlier declarations, all names that are the text's ``own``, and what
+    else is ``given`` to use there."""
 
     text: str
     file: str
     hole: Hole
     names: tuple[str, ...]
+    own: frozenset[str] = frozenset()
     given: tuple[Known, ...] = ()
 
     @classmethod
     def of(cls, document: Document, outline: Outline, hole: Hole) -> Site:
-        return cls(document.text, file_name(document), hole, tuple(names_before(outline, hole))[:_LEMMAS])
+        names = tuple(names_before(outline, hole))[:_LEMMAS]
+        own = frozenset(unit.name for unit in outline.units)
+        return cls(document.text, file_name(document), hole, names, own)
 
     def cut(self, outline: Outline) -> Site | None:
         """The same without what follows the hole's declaration, if that is much: it loads so much faster."""
@@ -98,7 +102,10 @@ class ClauseSearch:
             point = loaded.point_at(self._site.hole.span) if loaded is not None else None
             if loaded is None or point is None:
                 return False
-            self._lore = await gather(self._bench, loaded, point, self._clause, self._site.names, self._site.given)
+            given = self._site.given
+            if not self._inner:
+                given = (*given, *await imported(self._bench, loaded, point, self._site.own))
+            self._lore = await gather(self._bench, loaded, point, self._clause, self._site.names, given)
         except (OutOfTimeError, ProverTimeout):
             return False
         hint = tuple(self._site.hole.hint.split())
@@ -143,7 +150,7 @@ class ClauseSearch:
     async def _prove(self, proposal: Proposal) -> str | None:
         """The text with a proposal's hole filled, by a search of its own."""
         hole = Hole("", HoleKind.TERM, proposal.declaration, proposal.hole)
-        site = Site(proposal.text, self._site.file, hole, proposal.names, proposal.given)
+        site = Site(proposal.text, self._site.file, hole, proposal.names, given=proposal.given)
         deadline = time.monotonic() + min(proposal.seconds, self._bench.left)
         async for candidate in ClauseSearch(self._loader, site, deadline, cost=proposal.cost, inner=True).run():
             span = candidate.span(hole)
