@@ -360,7 +360,8 @@ async def test_imported_lemmas_are_found(open_: Open, tmp_path: Path) -> None:
         f"module Lemmas where\n{NATURALS}right : (n m : Nat) → n + suc m ≡ suc (n + m)\nright zero m = refl\n"
         "right (suc n) m rewrite right n m = refl\n"
     )
-    text = f"module T where\n{NATURALS}open import Lemmas\nf : (a b : Nat) → (a * a) + suc b ≡ suc (a * a + b)\nf a b = ?\n"
+    text = f"module T where\n{NATURALS}open import Lemmas\n"
+    text += "f : (a b : Nat) → (a * a) + suc b ≡ suc (a * a + b)\nf a b = ?\n"
     work = await open_(text, saved=True, dedent=False)
     found = await work.found()
     assert found is not None
