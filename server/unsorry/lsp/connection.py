@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from pygls.exceptions import FeatureRequestError
 from pygls.lsp.server import LanguageServer
 
 from unsorry import __version__
@@ -59,5 +60,6 @@ class UnsorryServer(LanguageServer):
             await self._workspace.aclose()
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """A fault of ours is for the log; a request that met it has its own answer."""
-        _log.error("%s: %s", getattr(source, "__name__", source), error, exc_info=error)
+        """A fault of ours is for the log; a request that met it has its own answer, and is logged with that."""
+        if source is not FeatureRequestError:
+            _log.error("%s: %s", getattr(source, "__name__", source), error, exc_info=error)

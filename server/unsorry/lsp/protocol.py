@@ -7,6 +7,7 @@ import inspect
 import json
 import logging
 from collections.abc import Callable, Generator
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -83,6 +84,16 @@ class UnsorryProtocol(LanguageServerProtocol):
         _log.warning("message refused: %s", error)
         if id_ is not None or (isinstance(error, JsonRpcParseError | JsonRpcInvalidRequest) and not self._shutdown):
             self._send_response(id_, error=error.to_response_error())
+
+    def _send_handler_result(self, future: Future[Any], *, msg_id: str | int) -> None:
+        """Answers a request. A refusal that a handler chose to give is no fault, and leaves no trace in the log."""
+        error = None if future.cancelled() else future.exception()
+        if isinstance(error, JsonRpcException):
+            _log.info("request %s refused: %s", msg_id, error)
+            self._request_futures.pop(msg_id, None)
+            self._send_response(msg_id, error=error.to_response_error())
+        else:
+            super()._send_handler_result(future, msg_id=msg_id)
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> _Handling:
