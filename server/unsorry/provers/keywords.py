@@ -57,10 +57,11 @@ class KeywordGrammar:
         """Yields the units from ``start`` on: a ``Scan``."""
         at = self._skip(text, start or text.startswith("\ufeff"))
         stems = [stem for stem in self.stems if stem in text]
+        fresh = True  # is this unit the first on its line? Only such a one is looked at for being plain
         while at < len(text):
             opened = self.opened.match(text, at)
             inside = opened.end() if opened else at
-            plain = self.plain.match(text, inside) if opened else None
+            plain = self.plain.match(text, inside) if opened and fresh else None
             end = plain.start("run") if plain else at
             marks: Sequence[Mark] = ()
             if plain and not (any(map(text[inside:end].__contains__, stems)) and self.inner.search(text, inside, end)):
@@ -70,6 +71,7 @@ class KeywordGrammar:
             if text[end - 1].isspace():
                 end = at + len(text[at:end].rstrip())
             yield self.describe(text, Span(at, end), opened, marks)
+            fresh = "\n" in text[end:following]
             at = following
 
     def _read(self, text: str, resume: int) -> tuple[Sequence[Mark], int, int]:

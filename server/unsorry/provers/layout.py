@@ -11,7 +11,7 @@ from attrs import frozen
 
 from unsorry.model import HoleKind
 from unsorry.provers.base import Escape, FoundHole, Unit
-from unsorry.provers.scanning import nested_end
+from unsorry.provers.scanning import nested_closing, nested_end
 from unsorry.text import Span
 
 _STOPS = frozenset({"deep", "deephole", "pragma"})
@@ -44,9 +44,9 @@ class Grammar:
     ``leap`` finds what is worth looking at and tells which by its last group: ``run`` (blanks and comments with a
     line's end or a comment among them), ``hole``, ``pragma`` (its start), ``deep`` and ``deephole`` (a comment or a
     hole that only counting can pass); all else is passed over. ``comment`` and ``hole`` are for counting, see
-    ``nested_end``. ``item`` says what starts at an offset and column, ``joins`` whether the line at an offset defines
-    something that the item declares. ``escapes`` finds the words of code by which a text gets round the prover; each
-    has one of ``stems`` in it. ``pragma`` says where one ends, and its normal form if it is an escape.
+    ``nested_end``. ``item`` says what starts at an offset and column, ``joins`` whether the line there defines what
+    the item declares. ``escapes`` finds the words of code by which a text gets round the prover; each has one of
+    ``stems`` in it. ``pragma`` says where one ends, and its normal form if it is an escape.
 
     Most units are plain, and this is what makes scanning fast. Where the margin is the first column, ``plain`` matches
     a whole unit: a type signature (group ``head``) of one ``name`` with the clauses that start with it, or something
@@ -61,7 +61,7 @@ class Grammar:
     trivia: re.Pattern[str]
     comment: re.Pattern[str]
     item: Callable[[str, int, int], Item]
-    joins: Callable[[str, int, Item], bool]
+    joins: Callable[[str, int, int, Item], bool]
     escapes: re.Pattern[str]
     stems: Sequence[str]
     hole: re.Pattern[str] | None = None
@@ -73,7 +73,8 @@ class Grammar:
         line = text.rfind("\n", 0, at) + 1
         word = self.escapes.search(text, at) if any(map(text.__contains__, self.stems)) else None
         while at < len(text):
-            match = self.plain.match(text, at) if at == line else None
+            column = at - line  # a unit's state, since it decides how far the unit reaches
+            match = self.plain.match(text, at) if column == 0 else None
             holes: Sequence[FoundHole] = ()
             escapes: Sequence[Escape] = ()
             if match:
@@ -88,7 +89,7 @@ class Grammar:
             if word and word.start() < span.end:
                 escapes = sorted([*escapes, *self._words(text, span)], key=_place)
                 word = self.escapes.search(text, span.end)
-            yield Unit(span, name, head, tuple(holes), tuple(escapes))
+            yield Unit(span, name, head, tuple(holes), tuple(escapes), column)
             at = following
 
     def _crooked(self, text: str, at: int, line: int) -> _Parts:
@@ -186,7 +187,7 @@ class _Body:
             line = self._text.rfind("\n", run, at)
             if line < 0 or at - line - 1 > self._column:
                 return False
-            if self._item.defines and self._grammar.joins(self._text, at, self._item):
+            if self._item.defines and self._grammar.joins(self._text, at, at - line - 1, self._item):
                 if self._head_end is None:
                     self._head_end = _trimmed(self._text, self.span.start, run).end
                 return False
@@ -200,8 +201,10 @@ class _Body:
             if word:
                 self.escapes.append(Escape(word, Span(start, end)))
         elif kind == "deephole" and self._grammar.hole:
-            end = nested_end(self._text, start, self._grammar.hole)
-            self._hole(start, end)
+            closing = nested_closing(self._text, start, self._grammar.hole)
+            end = len(self._text) if closing is None else closing
+            if closing is not None:  # one that is being typed is none yet
+                self._hole(start, end)
         else:
             end = self._grammar.skip(self._text, start)
         return end
@@ -226,7 +229,7 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 def within(text: str, column: int) -> bool:
     """Whether every line of a match after its first is indented further than a column."""
-    return all(len(line) - len(line.lstrip()) > column for line in text.split("\n")[1:])
+    return all(not line.strip() or len(line) - len(line.lstrip()) > column for line in text.split("\n")[1:])
 
 
 def _place(escape: Escape) -> Span:

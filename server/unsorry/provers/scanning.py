@@ -16,6 +16,9 @@ from unsorry.model import Language
 from unsorry.provers.base import Escape, FoundHole, Outline, Unit
 from unsorry.text import Edit
 
+_CONTEXT = 8
+"""More characters than any expression looks back at."""
+
 Scan = Callable[[str, int, int], Iterator[Unit]]
 """``scan(text, start, state)``: the units from ``start``, which is 0 or a unit's start, in order."""
 
@@ -38,19 +41,21 @@ class ScannedSyntax:
         return Outline(tuple(self.scan(code, 0, 0)))
 
     def update(self, outline: Outline, edit: Edit, text: str, name: str = "") -> Outline:
-        """Scans from the unit before the touched one, until a new unit starts where an old one did. A literate
-        file is scanned anew: one changed fence turns prose into code as far as the next."""
+        """Scans from a unit before the touched line, until a new unit starts where an old one did. A literate file
+        is scanned anew: one changed fence turns prose into code as far as the next."""
         if self.reveal and self.reveal(text, name) is not text:
             return self.outline(text, name)
         old = outline.units
         growth = edit.growth
-        # The touched unit's first characters decide where the one before it ends, so that one is scanned as well.
-        kept = max(0, bisect.bisect_left(old, edit.span.start, key=_start) - 2)
+        # Tokens are told apart by what follows on their line, and a unit's first line says whether it belongs to the
+        # unit before: so one more unit than those that start on earlier lines has to be scanned again.
+        line = text.rfind("\n", 0, edit.span.start) + 1
+        kept = max(0, bisect.bisect_left(old, line, key=_start) - 2)
         start, state = (old[kept].span.start, old[kept].state) if kept else (0, 0)
         units = list(old[:kept])
         for unit in self.scan(text, start, state):
             before = unit.span.start - growth
-            if before >= edit.span.end:
+            if before >= edit.span.end + _CONTEXT:
                 again = bisect.bisect_left(old, before, key=_start)
                 if again < len(old) and old[again].span.start == before and old[again].state == unit.state:
                     units.extend(_shifted(old[again:], growth))
@@ -100,7 +105,13 @@ def stems(text: str) -> tuple[str, ...]:
 
 
 def nested_end(text: str, start: int, token: re.Pattern[str]) -> int:
-    """The end of the nested block that opens at ``start``; the end of the text when nothing closes it.
+    """The end of the nested block that opens at ``start``; the end of the text when nothing closes it."""
+    end = nested_closing(text, start, token)
+    return len(text) if end is None else end
+
+
+def nested_closing(text: str, start: int, token: re.Pattern[str]) -> int | None:
+    """The end of the nested block that opens at ``start``; ``None`` when nothing closes it.
 
     ``token`` finds what opens (group ``open``) and closes (``close``); anything else that it matches (strings
     that hide both) is passed over.
@@ -113,4 +124,4 @@ def nested_end(text: str, start: int, token: re.Pattern[str]) -> int:
             depth -= 1
             if depth <= 0:
                 return match.end()
-    return len(text)
+    return None

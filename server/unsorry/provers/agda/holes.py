@@ -47,7 +47,8 @@ _KEYWORDS = _NAMED | words(
 _FIRST = compiled(_NAME)
 _SECOND = compiled(rf"{_NAME}{_TRIVIA}({_NAME}(?:\.{_NAME})*+)?")
 # The tokens of a header as far as its ``where``; at most so many that a half-written one costs little.
-_TO_WHERE = rf"(?:\s++|--[^\n]*+|{_COMMENT}|(?!(?:where|=){_ENDS}){_NAME}|[@.;()}}]|\{{(?!-)){{0,1000}}+where{_ENDS}"
+_HEADING = rf"[^\S\n]++|\n(?=\s)|--[^\n]*+|{_COMMENT}|(?!(?:where|=){_ENDS}){_NAME}|[@.;()}}]|\{{(?!-)"
+_TO_WHERE = rf"(?:{_HEADING}){{0,1000}}+where{_ENDS}"
 _HEADER = compiled(rf"{_NAME}{_TO_WHERE}")
 _RESERVED = rf"(?:[=:|?\\]|->|→|λ|∀|\.\.\.|with|rewrite|let|in|where|forall){_ENDS}"
 _SIGNATURE = compiled(rf"(?:@\S++\s++|\.)?+((?:(?!{_RESERVED}){_NAME}\s++){{1,200}}+):{_ENDS}")

@@ -34,7 +34,7 @@ _OPENING = (
 _IDENTIFIER = r"[^\W\d][\w'?]*+"
 _OPENED = compiled(
     rf"(?:{_MODIFIER}{_TRIVIA})*+(?:(?P<bodied>(?:function|predicate)\s++method|{either(_BODIED)})|{either(_BODILESS)})"
-    rf"{_ENDS}(?:\s++(?!opened{_ENDS})(?P<name>{_IDENTIFIER}(?:\.{_IDENTIFIER})*+))?+"
+    rf"{_ENDS}(?:[^\S\n]++(?!opened{_ENDS}|{_OPENING})(?P<name>{_IDENTIFIER}(?:\.{_IDENTIFIER})*+))?+"
 )
 _WORD = rf"(?:(?=(?<!\bby\s){_OPENING})(?P<start>)|(?P<hole>assume){_ENDS}|(?P<escape>expect){_ENDS})"
 _ATTRIBUTE = either("axiom extern trusted assumption options only synthesize") + r"|(?:verify|termination)\s++false"

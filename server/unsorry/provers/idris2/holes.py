@@ -43,20 +43,20 @@ _REST = (
 )
 _COMMENT_TOKEN = compiled(
     r'[-{"](?:(?<=\{)-(?:-*?(?=-\})|-*+)(?P<open>)|(?<=-)-*\}(?P<close>)|(?<=-)-++[^\n]*+'
-    r'|(?<=")(?:[^"\\]++|\\(?s:.))*+")'
+    r'|(?<=")(?:[^"\\]++|\\(?s:.))*+(?:"|\\?\Z))'
 )
 
 _MODIFIER = rf"(?:public|export|private|total|partial|covering){_ENDS}"
 _MODIFIERS = compiled(rf"(?:{_MODIFIER}[ \t]*+)++")
-_GROUP = r"(?:\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)|\{[^{}]*+\})"
+_GROUP = r"(?:\((?:[^()\n]++|\((?:[^()\n]++|\([^()\n]*+\))*+\))*+\)|\{[^{}\n]*+\})"
 _OPENS = compiled(
     rf"mutual{_ENDS}|namespace{_ENDS}[ \t]*+(?:{_WORD}\.?+)*+|(?:parameters|using){_ENDS}(?:[ \t]*+{_GROUP})*+"
-    rf"|failing{_ENDS}(?:[ \t]*+{_STRING})?+"
+    rf"|failing{_ENDS}(?:[ \t]*+\"[^\"\n]*+\")?+"
 )
 _NAMED = words("module data record interface implementation")
 _KEYWORDS = _NAMED | words("import infix infixl infixr prefix mutual namespace parameters using failing")
 _FIRST = compiled(_WORD)
-_SECOND = compiled(rf"{_WORD}\s++({_WORD}(?:\.{_WORD})*+)")
+_SECOND = compiled(rf"{_WORD}[^\S\n]++({_WORD}(?:\.{_WORD})*+)")
 _NAME = rf"(?:{_WORD}|\({_OPERATOR}++\))"
 _NAMES = compiled(_NAME)
 _SIGNATURE = compiled(rf"(?:[01]\s++)?+({_NAME}(?:\s*+,\s*+{_NAME}){{0,200}}+)\s*+:(?!{_OPERATOR})")
@@ -68,9 +68,12 @@ _TOKENS = compiled(rf"{_WORD}|{_OPERATOR}++")
 _ONE_NAME = rf"(?!(?:{'|'.join(sorted(_KEYWORDS))}|public|export|private|total|partial|covering){_ENDS}){_WORD}"
 # The next line is none of this unit's, and no comment that only counting can pass.
 _UNIT_END = rf"(?P<run>(?:{_RUN})?+)(?:(?<=\n)(?!\{{-%s)|\Z)"
+# The rest of a signature behind its first name, where the margin is the first column.
+_WITHIN = r"(?:[^\S\n]++|\n(?=\s))*+"
+_SIGNING = rf"(?:{_WITHIN},{_WITHIN}{_NAME}){{0,199}}+{_WITHIN}:(?!{_OPERATOR})"
 _PLAIN = compiled(
     rf"(?:(?P<head>(?P<name>{_ONE_NAME})[ ]++:(?!{_OPERATOR}){_REST})"
-    rf"(?:{_RUN}(?<=\n)(?P=name){_ENDS}(?!(?:\s*+,\s*+{_NAME}){{0,199}}+\s*+:(?!{_OPERATOR})){_REST})*+"
+    rf"(?:{_RUN}(?<=\n)(?P=name){_ENDS}(?!{_SIGNING}){_REST})*+"
     rf"|(?:import{_ENDS}|%){_REST})" + _UNIT_END.replace("%s", r"|[^\n]*`(?P=name)`")
 )
 _OTHER = compiled(_REST + _UNIT_END.replace("%s", ""))
@@ -104,11 +107,12 @@ def _item(text: str, at: int, column: int) -> Item:
     return Item(name, (name,) if name else (), head_end=at)
 
 
-def _joins(text: str, at: int, item: Item) -> bool:
+def _joins(text: str, at: int, column: int, item: Item) -> bool:
     """Whether the line here is a clause of what the item declares: in front, between or around its arguments."""
     match = _FIRST.match(text, at)
     first = match[0] if match else ""
-    if first in _KEYWORDS or _SIGNATURE.match(text, at):
+    signature = _SIGNATURE.match(text, at)
+    if first in _KEYWORDS or (signature and within(signature[0], column)):
         return False
     if first in item.defines:
         return True

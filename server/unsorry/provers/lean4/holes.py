@@ -21,14 +21,14 @@ _ENDS = r"(?![\w'!?])"
 _REST_OF_FLAT = r"(?:[^-/]++|-(?!/)|/(?!-))*+-/"
 _COMMENT = rf"/-(?:[^-/]++|-(?!/)|/(?!-)|/-{_REST_OF_FLAT})*+-/"
 _TRIVIA = rf"(?:\s++|--[^\n]*+|{_COMMENT})*+"
-_ATTRIBUTE = r'@\[(?:[^\[\]"]++|"(?:[^"\\]|\\.)*+"|\[[^\[\]]*+\])*+\]'
+_ATTRIBUTE = r'@\[(?:[^\[\]"\n]++|"(?:[^"\\\n]|\\.)*+"|\[[^\[\]\n]*+\])*+\]'
 _MODIFIER = rf"(?:{either(MODIFIERS)}{_ENDS}|{_ATTRIBUTE}){_TRIVIA}"
 # The words come first in one tree, so that what is none of them is dismissed at once.
 _OPENING = (
     rf"(?=[@#]|{either(f'{MODIFIERS} {DECLARING} {OTHER} deriving')})"
     rf"(?:(?:(?:{_MODIFIER})++(?:{either(DECLARING)}|{either(OTHER)})"
     rf"|class\s++(?:inductive|abbrev)|deriving\s++instance|{either(DECLARING)}"
-    rf"|(?<![^\n\ufeff])(?:{either(OTHER)}(?:\s*+\[[^\]]*+\])?+|\#[a-z]\w*+)){_ENDS}"
+    rf"|(?<![^\n\ufeff])(?:{either(OTHER)}(?:[^\S\n]*+\[[^\]\n]*+\])?+|\#[a-z]\w*+)){_ENDS}"
     rf"|(?<![^\n\ufeff])(?:{_MODIFIER})++)"
 )
 _GATE = (
@@ -51,7 +51,7 @@ _INNER = compiled(rf"[^A-Za-z0-9_]{either(_INNER_WORDS)}{_ENDS}")
 _NAME = r"(?:«[^»\n]*»|[^\W\d][\w'!?]*+)"
 _OPENED = compiled(
     rf"(?:(?:{_MODIFIER})*+(?P<word>class\s++(?:inductive|abbrev)|{either(DECLARING)}){_ENDS}"
-    rf"(?:(?<!\bend)(?:[^\S\n]*+\([^()]*+\))?+[^\S\n]*+(?P<name>{_NAME}(?:\.{_NAME})*+))?+|{_OPENING})"
+    rf"(?:(?<!\bend)(?:[^\S\n]*+\([^()\n]*+\))?+[^\S\n]*+(?P<name>{_NAME}(?:\.{_NAME})*+))?+|{_OPENING})"
 )
 # Most characters between words are dismissed by the gate and one look behind.
 _LEAP = compiled(
@@ -62,7 +62,7 @@ _LEAP = compiled(
     r"(?<=/)-(?P<deep>)"
     rf"|(?<=\.)(?P<qualified>{either(QUALIFIED_ESCAPES)}){_ENDS}"
     # An interpolated string may have strings in its braces.
-    rf'|(?<=")(?:(?<=!")(?:[^"\\{{]++|\\(?s:.)|\{{(?:[^"{{}}]++|{_STRING})*+\}})*+"|(?:[^"\\]++|\\(?s:.))*+(?:"|\\?\Z))'
+    rf'|(?<=")(?:(?<=!")(?:[^"\\{{\n]++|\\.|\{{(?:[^"{{}}\n]++|"(?:[^"\\\n]++|\\.)*+")*+\}})*+"|(?:[^"\\]++|\\(?s:.))*+(?:"|\\?\Z))'
     r"|(?<=«)[^»\n]*+»?"
     r"|(?<=')(?<![\w'!?]')(?:[^'\\\n]|\\[^\n][^'\n]*+)'"
     r"))"
@@ -132,7 +132,7 @@ def _holes(text: str, span: Span, body: int, marks: Sequence[Mark]) -> tuple[Fou
         if mark.kind == "hole":
             holes.append(FoundHole(_kind(text, span, body, tactics, mark), mark.span))
         elif mark.kind == "stop" and _kind(text, span, body, tactics, mark) is HoleKind.TACTIC:
-            end = _block_end(text, mark.span, span.end)
+            end = _block_end(text, span, mark.span)
             holes.append(FoundHole(HoleKind.TACTIC, Span(mark.span.start, end), text[mark.span.end : end].strip()))
     return tuple(holes)
 
@@ -161,15 +161,14 @@ def _kind(text: str, span: Span, body: int, tactics: int, mark: Mark) -> HoleKin
     return HoleKind.TERM
 
 
-def _block_end(text: str, stop: Span, end: int) -> int:
+def _block_end(text: str, unit: Span, stop: Span) -> int:
     """Where the tactic block ends that a ``stop`` throws away: before the first line that is indented less."""
-    line = text.rfind("\n", 0, stop.start) + 1
-    margin = text[line : stop.start]
+    margin = text[max(unit.start, text.rfind("\n", unit.start, stop.start) + 1) : stop.start]
     column = len(margin) if margin.isspace() or not margin else len(margin) - len(margin.lstrip()) + 1
-    for match in _LINE_START.finditer(text, stop.end, end):
+    for match in _LINE_START.finditer(text, stop.end, unit.end):
         if len(match[1]) < column:
             return stop.end + len(text[stop.end : match.start()].rstrip())
-    return end
+    return unit.end
 
 
 SYNTAX = ScannedSyntax(

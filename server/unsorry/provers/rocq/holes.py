@@ -43,7 +43,7 @@ _IS_ADMIT = compiled(_ADMIT)
 _STEPS = compiled(rf"(?:(?![A-Z#]|{_ADMIT}){SENTENCE_REST}{TRIVIA})*+")
 _COMMAND = compiled(
     # What may stand before a command's own word …
-    rf'(?:(?:#\[(?:[^\]"]|"[^"]*")*+\]|(?P<redirect>Redirect){BLANK}++"[^"]*+"'
+    rf'(?:(?:#\[(?:[^\]".]|"[^"]*")*+\]|(?P<redirect>Redirect){BLANK}++"[^"]*+"'
     rf"|(?:(?P<trial>Fail|Succeed)|Time|Instructions|Timeout{BLANK}++\d++"
     rf"|Local|Global|Program|Polymorphic|Monomorphic|Cumulative|NonCumulative|Private)(?![\w']))"
     # … that word, and the name that follows it.

@@ -18,7 +18,7 @@ _TRIVIA = r"(?:\s++|;[^\n]*+)*+"
 _STRING = r'"(?:[^"\\\n]++|\\[^\n])*+"?'
 _ATOM = r'[^\s()\[\]{};"§@#]++'
 _FORM = compiled(r"[§@#]*+[(\[{]")
-_LOOSE = compiled(rf"{_STRING}|{_ATOM}|(?s:.)")
+_LOOSE = compiled(rf"{_STRING}|{_ATOM}(?:[^\S\n]++{_ATOM})*+|(?s:.)")
 _TOKEN = compiled(
     r"[][(){};\"\n](?:(?<=[\[({])(?P<open>)|(?<=[\])}])(?P<close>)|(?<=\n)(?=§?[(\[{])(?P<top>)"
     r'|(?<=;)[^\n]*+|(?<=")(?:[^"\\\n]++|\\[^\n])*+"?)'
