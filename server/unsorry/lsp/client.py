@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 from lsprotocol import types
 
+from unsorry.files import path_of
 from unsorry.lsp.capabilities import pulls
 from unsorry.text import Encoding
 
@@ -54,3 +56,12 @@ def read_client(capabilities: types.ClientCapabilities, encoding: str) -> Client
         registers_configuration=bool(said("workspace.did_change_configuration.dynamic_registration")),
         markdown=types.MarkupKind.Markdown in (said("text_document.hover.content_format") or ()),
     )
+
+
+def read_roots(params: types.InitializeParams) -> tuple[Path, ...]:
+    """The folders that the client has opened, in whichever of the three ways it says so."""
+    uris = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
+    paths = [path_of(uri) for uri in uris]
+    if paths == [None] and params.root_path:
+        return (Path(params.root_path),)
+    return tuple(path for path in paths if path is not None)

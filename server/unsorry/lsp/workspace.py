@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import importlib
-import inspect
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -21,10 +20,10 @@ from pygls.exceptions import JsonRpcException
 
 from unsorry import registry
 from unsorry.errors import UnsorryError
-from unsorry.files import path_of
-from unsorry.lsp.client import read_client
+from unsorry.lsp.client import read_client, read_roots
 from unsorry.lsp.coalescing import Coalescer
 from unsorry.lsp.editor import Change, EditorDocuments
+from unsorry.lsp.guard import guarded
 from unsorry.lsp.lifetime import follow
 from unsorry.lsp.preferences import Preferences
 from unsorry.lsp.runs import Runs
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from unsorry.lsp.connection import MakeEngine, UnsorryServer
 
 _log = logging.getLogger(__name__)
-_REQUEST_FAILED = -32803  # LSP 3.17 ErrorCodes.RequestFailed, which pygls does not name
 _SETTINGS_SECONDS = 3.0  # how long a client may take to tell its settings before searches start without them
 
 
@@ -57,7 +55,7 @@ class Workspace:
         self.server = server
         self.client = read_client(params.capabilities, encoding)
         self.trusted = given.pop("trusted", True) is True
-        self.roots = _roots(params)
+        self.roots = read_roots(params)
         self.tasks = Tasks()
         self.documents = EditorDocuments()
         self.unopened = UnopenedFiles()
@@ -91,11 +89,11 @@ class Workspace:
 
     def on(self, method: str, handler: Callable[[Any, Any], Any]) -> None:
         """``handler(workspace, params)`` answers a method, at once or as a coroutine."""
-        self.server.feature(method)(_guarded(functools.partial(handler, self)))
+        self.server.feature(method)(guarded(functools.partial(handler, self)))
 
     def on_command(self, name: str, handler: Callable[[Any, Any], Any]) -> None:
         """``handler(workspace, params)`` runs a command; ``params`` are those of ``workspace/executeCommand``."""
-        self.server.command(name)(_guarded(functools.partial(handler, self)))
+        self.server.command(name)(guarded(functools.partial(handler, self)))
 
     def subscribe(self, reader: Callable[[Event], None]) -> None:
         """Every event of whatever engine is in use goes to ``reader``."""
@@ -203,40 +201,6 @@ class Workspace:
         await self.tasks.aclose()
         if engine is not None:
             await engine.aclose()
-
-
-def _guarded(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A handler whose expected failures reach the client as such, in words for the user."""
-    if inspect.iscoroutinefunction(handler):
-
-        async def answer_later(params: Any) -> Any:
-            try:
-                return await handler(params)
-            except UnsorryError as error:
-                raise _failed(error) from error
-
-        return answer_later
-
-    def answer(params: Any) -> Any:
-        try:
-            return handler(params)
-        except UnsorryError as error:
-            raise _failed(error) from error
-
-    return answer
-
-
-def _failed(error: UnsorryError) -> JsonRpcException:
-    return JsonRpcException(str(error), _REQUEST_FAILED)
-
-
-def _roots(params: types.InitializeParams) -> tuple[Path, ...]:
-    """The folders that the client has opened, in whichever of the three ways it says so."""
-    uris = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
-    paths = [path_of(uri) for uri in uris]
-    if paths == [None] and params.root_path:
-        return (Path(params.root_path),)
-    return tuple(path for path in paths if path is not None)
 
 
 def _make_engine(settings: Settings, trusted: bool) -> Engine:

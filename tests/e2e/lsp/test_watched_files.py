@@ -87,6 +87,9 @@ async def test_the_project_s_settings_are_read_again(start: Start, root: Path) -
     await editor.until_codes(path.as_uri())
     settings.write_text('[editor]\nworkspace_diagnostics = true\nseverity_open_goal = "error"\n')
     await editor.until_codes(path.as_uri(), "open-goal")
+    settings.write_text('[editor]\nseverity_open_goal = "hint"\n')
+    hint = types.DiagnosticSeverity.Hint
+    await editor.until(lambda: [d.severity for d in editor.shown(path.as_uri())] == [hint], "the severity")
     settings.write_text("[editor]\nworkspace_diagnostics = 5\n")
     await editor.until(lambda: editor.client.messages, "a message")
     assert "workspace_diagnostics" in editor.client.messages[0].message

@@ -27,6 +27,7 @@ def register(workspace: Workspace) -> None:
     workspace.watch(publisher.on_state)
     workspace.documents.subscribe(publisher.on_change)
     workspace.unopened.subscribe(publisher.on_file)
+    workspace.on_settings(publisher.on_settings)
     workspace.on(types.TEXT_DOCUMENT_DIAGNOSTIC, pull_document)
     workspace.on(types.WORKSPACE_DIAGNOSTIC, pull_workspace)
 
@@ -55,6 +56,11 @@ class Publisher:
     def on_file(self, uri: str) -> None:
         """A file that is not open was found to be other than before."""
         self._mark(uri)
+
+    def on_settings(self) -> None:
+        """Severities may be others."""
+        for file in (*self._workspace.documents, *self._workspace.unopened):
+            self._mark(file.document.uri)
 
     def _mark(self, uri: str, *, now: bool = False) -> None:
         if not self._workspace.client.pull:
@@ -87,16 +93,19 @@ def current(workspace: Workspace, uri: str) -> list[types.Diagnostic]:
     """What there is to say of a document at this moment, open or not."""
     opened = workspace.documents.get(uri)
     if opened is not None:
-        return _of_states(workspace, opened.document, workspace.engine.states(uri))
+        health = workspace.engine.health_of(opened.document.language)
+        prover = health.state if health is not None else ProverState.UNKNOWN
+        return _of_states(workspace, opened.document, workspace.engine.states(uri), prover)
     unopened = workspace.unopened.get(uri)
     if unopened is None or not workspace.settings.editor.workspace_diagnostics:
         return []
-    return _of_states(workspace, unopened.document, (HoleState(hole) for hole in unopened.holes))
+    states = (HoleState(hole) for hole in unopened.holes)
+    return _of_states(workspace, unopened.document, states, ProverState.UNKNOWN)
 
 
-def _of_states(workspace: Workspace, document: Document, states: Iterable[HoleState]) -> list[types.Diagnostic]:
-    health = workspace.engine.health_of(document.language)
-    prover = health.state if health is not None else ProverState.UNKNOWN
+def _of_states(
+    workspace: Workspace, document: Document, states: Iterable[HoleState], prover: ProverState
+) -> list[types.Diagnostic]:
     encoding, settings = workspace.client.encoding, workspace.settings.editor
     shown = (to_diagnostic(document.source, state, encoding, settings, prover) for state in states)
     return [diagnostic for diagnostic in shown if diagnostic is not None]
