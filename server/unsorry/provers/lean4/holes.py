@@ -140,7 +140,7 @@ def _holes(text: str, span: Span, body: int, marks: Sequence[Mark]) -> tuple[Fou
 def _kind(text: str, span: Span, body: int, tactics: int, mark: Mark) -> HoleKind:
     """What a ``sorry`` stands for: a whole right-hand side or its ``by`` block, a tactic, or a term. ``tactics`` is
     where the unit's first tactic may stand."""
-    whole = _WHOLE.fullmatch(text, body, mark.span.start)
+    whole = _WHOLE.fullmatch(text, body, mark.before)
     if whole and body < mark.span.start and _AFTER.match(text, mark.span.end, span.end):
         return HoleKind.PROOF
     before = text[max(span.start, mark.before - _FAR) : mark.before].rstrip()
