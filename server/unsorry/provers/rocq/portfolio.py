@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from unsorry.model import Goals
-from unsorry.provers.rocq.shape import Shape, constants, read_shape, scrutinees
+from unsorry.provers.rocq.shape import Shape, constants, read_shape, scrutinees, telescope, tokens, top_level_split
 from unsorry.provers.rocq.tactics import CLOSERS, SPLIT, TABLES, TESTS
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_FOLLOWING = frozenset({"ih", "revert", "intro", "split", "lemmas"})
+_FOLLOWING = frozenset({"ih", "revert", "intro", "split", "lemmas", "eqs"})
 _MOST = 60
 
 
@@ -94,6 +94,11 @@ def _dependent(
         if not goals.names:
             return
         more["lemmas"] = ", ".join(goals.names[:5])
+    if "eqs" in wanted:
+        equations = [v.name for v in reversed(shape.premises) if simplifies(v.type)]
+        if not equations:
+            return
+        more["eqs"] = ", ?".join(equations[:4])
     quantified = any(v.quantified for v in (*shape.premises, *shape.data))
     more["intro"] = "intros; " if quantified else ""
     if "revert" in wanted:
@@ -116,6 +121,14 @@ def _dependent(
     kind = next((v.type for v in shape.data if v.name == var), "")
     if not kind.startswith(("nat", "list ")):
         yield {**more, "ih": f"IH{var}1, IH{var}2"}
+
+
+def simplifies(type_: str) -> bool:
+    """Whether a premise is an equation to rewrite with again and again, without going in circles."""
+    sides = top_level_split(telescope(type_)[1], "=") or top_level_split(telescope(type_)[1], "<->")
+    if sides is None or re.fullmatch(r"[\w']+", sides[0]):
+        return False
+    return sides[0] not in sides[1] and sorted(tokens(sides[0])) != sorted(tokens(sides[1]))
 
 
 def _atomic(term: str) -> str:

@@ -44,7 +44,7 @@ class RocqProver:
             timeout=settings.timeout,
             parallel=settings.parallel,
             install=INSTALL,
-            searches=frozenset({"hammer"}),
+            searches=frozenset({"native", "hammer"}),
         )
         self._settings = settings
         self._installation: Installation | None = None

@@ -11,14 +11,15 @@ from collections.abc import Sequence
 
 from attrs import evolve, field, frozen
 
-from unsorry.errors import ProverError, ProverTimeout
+from unsorry.errors import ProverError
 from unsorry.model import Problem
 from unsorry.processes import ChildSpec
 from unsorry.provers.base import Outline
 from unsorry.provers.rocq import protocol
 from unsorry.provers.rocq.idetop import Answer, Idetop
-from unsorry.provers.rocq.protocol import Location, RawGoals, Status
+from unsorry.provers.rocq.protocol import Location, RawGoals
 from unsorry.provers.rocq.sentences import COMMENT_TOKEN, sentences
+from unsorry.provers.rocq.walk import Walk
 from unsorry.text import Span
 
 _START_SECONDS = 20.0
@@ -145,10 +146,10 @@ class Script:
         """
         deadline = time.monotonic() + seconds
         top = await self._ready()
+        walk = Walk(top, self._tip, deadline)
         for sentence in self._sentences[len(self._steps) : until]:
             self._settled = False
-            step = await self._step(top, sentence, deadline)
-            self._steps.append(step)
+            self._steps.append(await self._step(walk, sentence))
             self._settled = True
 
     async def query(self, text: str, at: int, seconds: float) -> Answer:
@@ -160,22 +161,27 @@ class Script:
             answer = await top.call(protocol.query(text, self._state(at)), seconds)
         return answer
 
-    async def trial(self, texts: Sequence[str], at: int, seconds: float) -> Trialled:
-        """Runs other sentences in place of those from number ``at`` on, and takes them back."""
+    async def walk(self, at: int, seconds: float) -> Walk:
+        """A walk over other sentences in place of those from number ``at`` on. The next use of the script ends it."""
         deadline = time.monotonic() + seconds
         await self.load(at, seconds)
         top = await self._ready()
+        walk = Walk(top, self._state(at), deadline)
         del self._steps[at:]
         self._settled = False
-        tip, assumed = self._tip, 0
-        await self._call(top, protocol.edit_at(tip), deadline)
+        await walk.back(walk.tip)
+        return walk
+
+    async def trial(self, texts: Sequence[str], at: int, seconds: float) -> Trialled:
+        """Runs other sentences in place of those from number ``at`` on, and takes them back."""
+        walk = await self.walk(at, seconds)
+        assumed = 0
         for text in texts:
-            tip, answer, status = await self._run(top, text, tip, deadline)
-            if status is None:
+            answer = await walk.run(text)
+            if not answer.good:
                 return Trialled(error=answer.message or "it fails")
             assumed += answer.assumed
-        answer = await self._call(top, protocol.goals(), deadline)
-        return Trialled(protocol.read_goals(answer.value), assumed)
+        return Trialled(await walk.goals(), assumed)
 
     def problems(self) -> tuple[Problem, ...]:
         """Every error so far, where the text has it."""
@@ -221,16 +227,17 @@ class Script:
 
     async def _ready(self) -> Idetop:
         """The process, alive and at the last step's state."""
-        if self._closed:
-            raise ProverError("the session is closed")
+        self._check_open()
         if self._top is None or not self._top.alive:
             await self._drop()
             self._steps.clear()
             self._top = await Idetop.start(self._spec, _START_SECONDS)
             self._settled = True
-            if self._closed:  # meanwhile
+            try:
+                self._check_open()  # it may have been closed meanwhile
+            except ProverError:
                 await self._drop()
-                raise ProverError("the session is closed")
+                raise
         if not self._settled:
             answer = await self._top.call(protocol.edit_at(self._tip), _BACK_SECONDS)
             if not answer.good:  # the state is lost: a new process knows nothing wrong
@@ -239,85 +246,43 @@ class Script:
             self._settled = True
         return self._top
 
-    @staticmethod
-    async def _call(top: Idetop, request: bytes, deadline: float) -> Answer:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise ProverTimeout("the time for checking the text is over")
-        return await top.call(request, left)
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ProverError("the session is closed")
 
-    async def _run(self, top: Idetop, text: str, tip: int, deadline: float) -> tuple[int, Answer, Status | None]:
-        """Adds and executes one sentence: the new tip with the status, or the old one with the failure."""
-        for again in (True, False):
-            answer = await self._call(top, protocol.add(text, tip), deadline)
-            if answer.good:
-                state = protocol.read_state(answer.value)
-                added = answer
-                answer = await self._call(top, protocol.status(), deadline)
-                if answer.good:
-                    notices = added.notices + answer.notices
-                    return state, evolve(answer, notices=notices), protocol.read_status(answer.value)
-            await self._call(top, protocol.edit_at(tip), deadline)
-            if not (again and answer.interrupted):
-                break
-        return tip, answer, None
-
-    async def _step(self, top: Idetop, sentence: Placed, deadline: float) -> Step:
+    async def _step(self, walk: Walk, sentence: Placed) -> Step:
         last = self._steps[-1] if self._steps else None
-        tip = self._tip
-        proof, open_proofs = (last.proof, last.open_proofs) if last else ("", 0)
         if last is not None and last.error and not sentence.first:
-            return evolve(
-                last, sentence=sentence, before=tip, ran=False, assumed=False, error=_SKIPPED, unfinished="", goals=None
-            )
-        goals = None
+            return Step(sentence, walk.tip, walk.tip, last.proof, last.open_proofs, ran=False, error=_SKIPPED)
+        step = Step(sentence, walk.tip, walk.tip, *((last.proof, last.open_proofs) if last else ("", 0)))
         if sentence.hole and self._read_goals:
-            goals = protocol.read_goals((await self._call(top, protocol.goals(), deadline)).value)
-        state, answer, status = await self._run(top, sentence.text, tip, deadline)
-        unfinished = ""
-        if status is None and sentence.first and open_proofs:
-            closed, _, after = await self._run(top, "Admitted.", tip, deadline)
-            if after is not None:
-                unfinished, open_proofs = proof, after.open_proofs
-                state, answer, status = await self._run(top, sentence.text, closed, deadline)
-        if status is not None:
-            return Step(
-                sentence,
-                tip,
-                state,
-                status.proof,
-                status.open_proofs,
+            step = evolve(step, goals=await walk.goals())
+        answer = await walk.run(sentence.text)
+        if not answer.good and sentence.first and step.open_proofs and (await walk.run("Admitted.")).good:
+            assert walk.status is not None
+            step = evolve(step, unfinished=step.proof, open_proofs=walk.status.open_proofs, proof=walk.status.proof)
+            answer = await walk.run(sentence.text)
+        if answer.good:
+            assert walk.status is not None
+            status = walk.status
+            return evolve(
+                step,
+                after=walk.tip,
+                proof=status.proof,
+                open_proofs=status.open_proofs,
                 assumed=answer.assumed > 0,
-                unfinished=unfinished,
-                goals=goals,
             )
-        return await self._give_up(
-            top,
-            Step(
-                sentence,
-                tip,
-                state,
-                proof,
-                open_proofs,
-                ran=False,
-                error=answer.message or "it fails",
-                location=answer.value.location,
-                unfinished=unfinished,
-                goals=goals,
-            ),
-            deadline,
-        )
+        step = evolve(step, ran=False, error=answer.message or "it fails", location=answer.value.location)
+        return await self._give_up(walk, step)
 
-    async def _give_up(self, top: Idetop, step: Step, deadline: float) -> Step:
+    async def _give_up(self, walk: Walk, step: Step) -> Step:
         """After an error, closes the declaration's proof, so that what follows can be checked."""
-        if not step.open_proofs or (step.sentence.first and not step.unfinished):
-            return step
-        state, _, status = await self._run(top, "Admitted.", step.after, deadline)
-        if status is None:
-            state, _, status = await self._run(top, "Abort.", step.after, deadline)
-        if status is None:
-            return step
-        return evolve(step, after=state, proof=status.proof, open_proofs=status.open_proofs)
+        if not step.open_proofs or step.sentence.first:
+            return evolve(step, after=walk.tip)
+        for closing in ("Admitted.", "Abort."):
+            if (await walk.run(closing)).good and walk.status is not None:
+                return evolve(step, after=walk.tip, proof=walk.status.proof, open_proofs=walk.status.open_proofs)
+        return evolve(step, after=walk.tip)
 
 
 def _place(step: Step) -> Span:

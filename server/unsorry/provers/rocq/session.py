@@ -16,11 +16,12 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 from unsorry.errors import ProverError, ProverTimeout
-from unsorry.model import Budget, Candidate, Document, Goals, Hole, NoGoal, Report, Trial, TrialResult
+from unsorry.model import Budget, Candidate, Document, Goals, Hole, HoleKind, NoGoal, Report, Trial, TrialResult
 from unsorry.processes import ChildSpec
 from unsorry.provers.base import Outline
 from unsorry.provers.rocq.candidates import NotTactics, Tactics, read_candidate
 from unsorry.provers.rocq.checking import check_script
+from unsorry.provers.rocq.explore import Explorer
 from unsorry.provers.rocq.goals import read_goals
 from unsorry.provers.rocq.hammer import Hammer, translations
 from unsorry.provers.rocq.idetop import CallFailed, CallTimeout
@@ -107,6 +108,10 @@ class RocqSession:
                 return
 
     async def search(self, kind: str, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
+        if kind == "native":
+            candidate = await self._explored(hole, budget)
+            if candidate is not None:
+                yield candidate
         if kind == "hammer" and self._installation.hammer:
             async for candidate in self._hammered(hole, budget):
                 yield candidate
@@ -119,6 +124,34 @@ class RocqSession:
         owned: list[Script | Hammer] = [self._main, self._checker, *([self._hammer] if self._hammer else [])]
         await asyncio.gather(*(each.close() for each in owned), return_exceptions=True)
         await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
+
+    async def _explored(self, hole: Hole, budget: Budget) -> Candidate | None:
+        """A script from a search over steps, at every focused goal that the hole must close."""
+        deadline = time.monotonic() + budget.seconds
+        found = await self.goals(hole)
+        number = self._number(hole)
+        if isinstance(found, NoGoal) or number is None or self._document is None:
+            return None
+        step = self._main.steps[number]
+        if _closes(step) and len(_remaining(step)) > len(step.goals.foreground if step.goals else ()):
+            return None
+        self._checker.update(self._document.text, self._outline)
+        scripts: list[list[str]] = []
+        try:
+            walk = await self._checker.walk(number, deadline - time.monotonic())
+            for _ in found.goals:
+                await walk.run("{")
+                at_hand = [feature for feature in found.features if feature in PROBES]
+                lines = await Explorer(walk, found.names, at_hand).solve()
+                if lines is None:
+                    return None
+                await walk.run("}")
+                scripts.append(lines)
+        except ProverTimeout:
+            return None
+        if len(scripts) == 1 and (not _closes(step) or hole.kind is HoleKind.PROOF):
+            return Candidate("\n".join(scripts[0]))
+        return Candidate("\n".join("{ " + "\n  ".join(lines) + " }" for lines in scripts))
 
     async def _hammered(self, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
         """What the hammer finds, as far as it holds in the document itself."""

@@ -19,6 +19,7 @@ _OPEN, _SHUT = "([{", ")]}"
 _BINDING = frozenset({"forall", "exists", "fun", "∀", "∃"})
 _KEYWORDS = _BINDING | {"let", "in", "if", "then", "else", "match", "with", "end", "as", "return", "fix"}
 _RELATIONS = frozenset({"=", "<>", "<", "<=", ">", ">=", "/\\", "\\/", "<->", "~", "≠", "≤", "≥"})
+_NUMBERS = frozenset({"nat", "N", "Z", "positive"})
 _ENUMERATED = frozenset({"bool", "unit", "comparison", "option", "sum", "prod", "sumbool"})
 
 
@@ -80,8 +81,9 @@ def read_shape(goal: Goal) -> Shape:
             functions.append(variable)
         else:
             data.append(variable)
-    order = {v.name: (-_weight(v.name, statement), i) for i, v in enumerate(data)}
-    data.sort(key=lambda v: order[v.name])
+    names = {v.name for v in everything if v not in functions}
+    weights = {v.name: _weight(v, statement, names) for v in data}
+    data.sort(key=lambda v: weights[v.name], reverse=True)
     return Shape(goal, tuple(data), tuple(premises), tuple(functions), statement)
 
 
@@ -166,17 +168,19 @@ def _is_proposition(variable: Variable, mentioned: set[str], known: set[str]) ->
     return variable.name not in mentioned and bool(words & known)
 
 
-def _weight(name: str, statement: str) -> int:
-    """How much a variable looks like what the functions of a statement recur on."""
+def _weight(variable: Variable, statement: str, names: set[str]) -> tuple[int, int, bool]:
+    """How much a variable looks like what the functions of a statement recur on: by the best of its places (a first
+    argument or left operand, a later argument, another), data of several parts before numbers; then by how often."""
     words = tokens(statement)
-    weight = 0
+    places = []
     for before, word, after in zip(["", *words[:-1]], words, [*words[1:], ""], strict=True):
-        if word != name:
+        if word != variable.name:
             continue
-        applied = _IDENTIFIER.fullmatch(before) and before not in _KEYWORDS
+        called = _IDENTIFIER.fullmatch(before) is not None and before not in _KEYWORDS
         operand = after and not _IDENTIFIER.fullmatch(after) and after not in ",)]:" and after not in _RELATIONS
-        weight += 3 if applied or operand else 1
-    return weight
+        places.append(3 if operand or (called and before not in names) else 2 if called else 1)
+    composite = 0 if variable.type in _NUMBERS else 2
+    return max(places, default=0) + composite, sum(places), variable.quantified
 
 
 def scrutinees(shape: Shape) -> Iterator[str]:

@@ -216,6 +216,7 @@ induction {var}; simpl; try rewrite {ih}; auto
 induction {var}; simpl; try rewrite {ih}; lia | has:lia
 induction {var}; simpl; try rewrite {ih}; ring | has:ring
 induction {var}; simpl; try rewrite {ih}; nia | has:nia
+induction {var}; intros; cbn [{name}]; try rewrite {ih}; lia | has:lia
 induction {var}; simpl; intuition congruence
 induction {var}; simpl; intuition lia | has:lia
 induction {var}; simpl; firstorder congruence
@@ -317,3 +318,97 @@ SPLIT = "repeat match goal with |- context [match ?x with _ => _ end] => destruc
 
 TESTS = ("_ =? _", "_ <=? _", "_ <? _")
 """Conditions to split on that show only once functions have been unfolded."""
+
+QUICK = """
+reflexivity
+assumption
+lia | has:lia
+easy
+auto
+congruence
+eauto
+intros; auto
+intros; lia | has:lia
+intros; congruence
+intros; simpl; auto
+intros; constructor; auto
+intros; econstructor; eauto
+constructor; lia | has:lia
+repeat constructor; auto; lia | has:lia
+intros; ring | has:ring
+intros; rewrite ?{eqs}; auto
+intros; rewrite ?{eqs}; simpl; auto
+intros; rewrite ?{eqs}; congruence
+intros; rewrite ?{eqs}; lia | has:lia
+intros; rewrite ?{eqs}; ring | has:ring
+intros; now rewrite {hyp}
+intros; now rewrite <- {hyp}
+intros; rewrite {hyp}; lia | has:lia
+intros; rewrite {hyp}; auto
+intros; rewrite {hyp}; constructor
+intros; rewrite <- {hyp}; constructor
+intros; rewrite {hyp}; apply app_nil_r | has:lists
+intros; rewrite <- app_assoc; simpl; auto | has:lists list
+intros; rewrite ?{eqs}, <- ?app_assoc; simpl; auto | has:lists list
+intros; rewrite ?app_assoc, ?app_nil_r; auto | has:lists list
+intros; rewrite {lemma}; auto
+intros; rewrite {lemma}; lia | has:lia
+intros; {split}; repeat constructor; auto; lia | has:lia
+intros; {split}; repeat constructor; auto
+intros; {split}; simpl; auto
+intuition congruence
+"""
+"""What may close a goal in the middle of a search."""
+
+STEPS = """
+intros
+simpl
+simpl in *
+split
+f_equal
+constructor
+econstructor
+rewrite {lemma}
+rewrite <- {lemma}
+apply {lemma}
+rewrite Nat.add_comm | has:Nat arithmetic
+rewrite app_assoc | has:lists list
+rewrite <- app_assoc | has:lists list
+unfold {name}
+"""
+"""What a search may do at a goal when nothing better is known."""
+
+ALIGNMENTS: Sequence[tuple[str, str]] = (
+    (r"\bS (?:\w+|\(.+?\)) \+ ", "Nat.add_succ_comm"),
+    (r" \+ S ", "Nat.add_succ_r"),
+    (r" \* S ", "Nat.mul_succ_r"),
+)
+"""Signs in a goal that a lemma would bring it nearer to what is assumed."""
+
+SPECIFICATIONS: Mapping[str, str] = {"=?": "Nat.eqb_spec", "<=?": "Nat.leb_spec", "<?": "Nat.ltb_spec"}
+"""What a comparison of numbers means: lemmas for case splits that leave inequations behind."""
+
+UNITS: Mapping[str, Sequence[str]] = {
+    "[]": ("{result} ++ {acc}", "{acc} ++ {result}"),
+    "nil": ("{result} ++ {acc}", "{acc} ++ {result}"),
+    "0": ("{result} + {acc}",),
+    "true": ("{result} && {acc}",),
+    "false": ("{result} || {acc}",),
+}
+"""Where accumulators start, and how a result goes on from another start."""
+
+SUPPOSED: Sequence[Sequence[str]] = (
+    (
+        "forall a b, {f} (a ++ b) = {f} a ++ {f} b",
+        "forall a b, {f} (a ++ b) = {f} b ++ {f} a",
+        "forall a b, {f} (a ++ b) = {f} a + {f} b",
+    ),
+    (
+        "forall a b s, {f} (a ++ b) s = {f} b ({f} a s)",
+        "forall a b s, {f} (a ++ b) s = {f} a ({f} b s)",
+    ),
+)
+"""What functions often do to an append, by how many arguments follow it."""
+
+DEEP: Sequence[str] = (CASES, INDUCTIONS, SPLIT_INDUCTIONS, LEMMA_INDUCTIONS, RULE_INDUCTIONS)
+"""What may also close a goal that a search has just made."""

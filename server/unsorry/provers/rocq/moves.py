@@ -1,0 +1,222 @@
+"""Steps that a proof search may take at a goal, likeliest first: use an equation, generalise, split, suppose a lemma,
+do induction. Pure text; what is not right the prover refuses, or the search gives up.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from unsorry.model import Goals
+from unsorry.provers.rocq.portfolio import fill
+from unsorry.provers.rocq.shape import Shape, Variable, head, read_shape, scrutinees, tokens, top_level_split
+from unsorry.provers.rocq.tactics import ALIGNMENTS, SPECIFICATIONS, STEPS, SUPPOSED, UNITS
+
+_NESTED = r"[^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*"
+_GROUP = re.compile(rf"(?=\((?P<term>[^\W\d][\w'.]* {_NESTED})\))")
+_CALL = re.compile(rf"[^\W\d][\w'.]*(?: (?:[\w'.]+|\[\]|\({_NESTED}\)))+")
+_APPENDED = re.compile(
+    r"(?P<function>[^\W\d][\w']*(?: [\w'.]+)*) \((?:[^()]|\([^()]*\))*\+\+(?:[^()]|\([^()]*\))*\)"
+    r"(?P<after>(?: (?:[\w'.]+|\[\]|\([^()]*\)))*)"
+)
+_ARGUMENT = re.compile(r"[\w'.]+|\[\]|\([^()]*\)")
+_RELATED = re.compile(r"(?:=|<->)")
+_NAME = "supposed"
+_MOST_SUPPOSED = 4
+
+
+def moves(goals: Goals, *, supposed: bool) -> Iterator[str]:
+    """Tactics to go on with, each without its period. ``supposed``: the goal is itself a lemma that was supposed,
+    which is not generalised again."""
+    shape = read_shape(goals.main)
+    yield from _splits(shape)
+    yield from _alignments(shape)
+    yield from _equations(shape)
+    yield from _generalisations(shape)
+    equation = top_level_split(shape.statement, "=") is not None
+    if not equation:
+        yield from _rule_inductions(shape)
+    yield from itertools.islice(_suppositions(shape, supposed), _MOST_SUPPOSED)
+    yield from _inductions(shape)
+    if equation:
+        yield from _rule_inductions(shape)
+    yield from fill(STEPS, goals, shape)
+
+
+def _alignments(shape: Shape) -> Iterator[str]:
+    """Rewriting that brings the two sides of a goal, or a goal and its hypotheses, into the same form."""
+    sides = top_level_split(shape.statement, "=")
+    if sides and head(sides[0]) and head(sides[0]) == head(sides[1]):
+        yield f"{_intro(shape)}f_equal"
+    yield from (f"{_intro(shape)}rewrite {lemma}" for sign, lemma in ALIGNMENTS if re.search(sign, shape.statement))
+
+
+def _equations(shape: Shape) -> Iterator[str]:
+    """Rewriting with what is assumed, the newest first; the other way round at the places where it may mislead."""
+    intro = _intro(shape)
+    for premise in reversed(shape.premises):
+        if not premise.quantified and (_RELATED.search(premise.type) or premise.name.startswith("IH")):
+            yield f"{intro}rewrite {premise.name}"
+            if not _RELATED.search(premise.type):
+                yield f"{intro}rewrite {premise.name} at 1"
+            yield f"{intro}rewrite <- {premise.name}"
+            yield from (f"{intro}rewrite <- {premise.name} at {place}" for place in (2, 3))
+
+
+def _intro(shape: Shape) -> str:
+    return "intros; " if shape.goal.conclusion != shape.statement else ""
+
+
+def _generalisations(shape: Shape) -> Iterator[str]:
+    """Calls that stand at several places become variables; what is known of them goes along."""
+    counted = []
+    sides = top_level_split(shape.statement, "=")
+    for match in _GROUP.finditer(shape.statement):
+        term = match["term"]
+        times = shape.statement.count(term)
+        known = any(term in premise.type for premise in shape.premises)
+        useful = all(term in side for side in sides) if sides else times > 1 or known
+        if useful and not _is_bound(term):
+            counted.append((times, term))
+    for _, term in sorted(dict.fromkeys(counted), key=lambda pair: (-pair[0], len(pair[1])))[:2]:
+        about = [p.name for p in shape.premises if term in p.type and not p.quantified]
+        if about:
+            yield f"{_intro(shape)}revert {' '.join(about)}; generalize ({term})"
+        yield f"{_intro(shape)}generalize ({term})"
+
+
+def _is_bound(term: str) -> bool:
+    return any(word in ("fun", "forall", "exists", "match", "if", "let") for word in tokens(term))
+
+
+def _splits(shape: Shape) -> Iterator[str]:
+    """Case splits on what the statement depends on; comparisons of numbers by what they mean."""
+    intro = _intro(shape)
+    for term in itertools.islice(scrutinees(shape), 3):
+        about = [premise.name for premise in shape.premises if term in premise.type and not premise.quantified]
+        revert = f"revert {' '.join(about)}; " if about else ""
+        sides = re.fullmatch(r"(\S+|\(.*\)) (=\?|<=\?|<\?) (\S+|\(.*\))", term)
+        if sides:
+            yield f"{intro}{revert}destruct ({SPECIFICATIONS[sides[2]]} {sides[1]} {sides[3]}); simpl; intros"
+        yield f"{intro}{revert}destruct ({term}) eqn:?; simpl; intros"
+
+
+def _inductions(shape: Shape) -> Iterator[str]:
+    """On the likeliest variables; the hypotheses are used at once where they can be. Where ``simpl`` would also
+    unfold calls on successors, first only what recurs on the variable is unfolded."""
+    ways = [list(_inductions_on(shape, variable)) for variable in shape.recursive[:2]]
+    targeted = [list(_unfoldings_on(shape, variable)) for variable in shape.recursive[:2]]
+    first, last = (targeted, ways) if re.search(r"\(S \w", shape.statement) else (ways, targeted)
+    for group in (first, last):
+        for moves_ in itertools.zip_longest(*group):
+            yield from (move for move in moves_ if move is not None)
+
+
+def _inductions_on(shape: Shape, variable: Variable) -> Iterator[str]:
+    name = variable.name
+    others = [v.name for v in shape.data if v.name != name and v.quantified == variable.quantified]
+    stale = [p.name for p in shape.premises if p.name.startswith("IH") and name in tokens(p.type)]
+    before = "" if variable.quantified or not stale else f"clear {' '.join(stale)}; "
+    yield f"{before}induction {name}; simpl"
+    yield f"{before}induction {name}; simpl; intros; try rewrite IH{name}"
+    yield f"{before}induction {name}; simpl; intros; try rewrite <- IH{name}"
+    if before:
+        yield f"induction {name}; simpl"
+    if others:
+        yield f"{_intro(shape)}revert {' '.join(others)}; induction {name}; simpl"
+
+
+def _unfoldings_on(shape: Shape, variable: Variable) -> Iterator[str]:
+    for function in _callers(shape, variable.name):
+        yield f"induction {variable.name}; intros; cbn [{function}]"
+
+
+def _rule_inductions(shape: Shape) -> Iterator[str]:
+    """On how a premise came to hold, for premises that are not equations. Those of the conclusion go by number:
+    what ``intros`` would call them is not seen."""
+    number = 0
+    for premise in shape.premises[:4]:
+        number += premise.quantified
+        if not _RELATED.search(premise.type) and "->" not in premise.type:
+            yield f"induction {number if premise.quantified else premise.name}; simpl in *"
+
+
+def _callers(shape: Shape, name: str) -> Iterator[str]:
+    """Functions of the statement that are called with a variable, for unfolding them and nothing else."""
+    called = re.findall(rf"([^\W\d][\w'.]*)(?: [\w'.]+)*? {re.escape(name)}(?![\w'])", shape.statement)
+    known = {v.name for v in (*shape.data, *shape.functions)}
+    return iter([f for f in dict.fromkeys(called) if f not in known and len(f) > 1][:2])
+
+
+def _mentions(text: str, name: str) -> bool:
+    return name in tokens(text)
+
+
+def _suppositions(shape: Shape, supposed: bool) -> Iterator[str]:
+    """Lemmas that would help if they held, as assertions."""
+    intro = _intro(shape)
+    general = [] if supposed else [*_accumulations(shape), *_constants(shape)]
+    for statement in dict.fromkeys([*general, *_over_append(shape)]):
+        yield f"{intro}assert ({_NAME} : {statement})"
+
+
+def _accumulations(shape: Shape) -> Iterator[str]:
+    """``E[f x 0] = r`` follows from ``forall acc, E[f x acc] = r + E[acc]``, and so on for other units."""
+    sides = top_level_split(shape.statement, "=")
+    if sides is None:
+        return
+    for left, right in (sides, sides[::-1]):
+        for unit, operations in UNITS.items():
+            for call, whole in _calls_with(left, unit):
+                raised = re.sub(rf"(?<![\w'.]){re.escape(unit)}(?![\w'.])", "acc", call, count=1)
+                general = left.replace(whole, f"({raised})" if whole.startswith("(") else raised, 1)
+                rest = left.replace(whole, "acc", 1)
+                for operation in operations:
+                    other = operation.format(result=_atom(right), acc=_atom(rest))
+                    yield f"forall acc, {general} = {other}"
+
+
+def _calls_with(side: str, unit: str) -> Iterator[tuple[str, str]]:
+    """Calls in one side of an equation with a unit among their arguments, bare and with their brackets."""
+    found = [(match["term"], f"({match['term']})") for match in _GROUP.finditer(side)]
+    for bare, whole in [*found, *_plain_calls(side)]:
+        if unit in bare.split()[1:] and _CALL.fullmatch(bare):
+            yield bare, whole
+
+
+def _plain_calls(side: str) -> Iterator[tuple[str, str]]:
+    """Calls that need no brackets: a whole side, or an operand of it."""
+    for part in [side, *re.split(r" (?:\+|\*|-|\+\+|::|&&|\|\|) ", side)]:
+        if _CALL.fullmatch(part):
+            yield part, part
+
+
+def _constants(shape: Shape) -> Iterator[str]:
+    """The same with the constant made a variable everywhere, lists written out at their ends."""
+    for unit in UNITS:
+        spelled = re.sub(r"\[([^\[\];]+)\]", r"\1 :: []", shape.statement) if unit == "[]" else shape.statement
+        pattern = rf"(?<![\w'.]){re.escape(unit)}(?![\w'.])"
+        if len(re.findall(pattern, spelled)) > 1:
+            yield f"forall acc, {re.sub(pattern, 'acc', spelled)}"
+
+
+def _over_append(shape: Shape) -> Iterator[str]:
+    """How a function of the goal may treat an append, by how many arguments it has after it."""
+    for match in _APPENDED.finditer(shape.statement):
+        after = len(_ARGUMENT.findall(match["after"]))
+        for statement in SUPPOSED[min(after, 1)]:
+            yield statement.format(f=match["function"])
+
+
+def _atom(term: str) -> str:
+    return term if re.fullmatch(r"[\w'.]+|\[\]", term) else f"({term})"
+
+
+def supposes(move: str) -> bool:
+    """Whether a move leaves a lemma to be shown, and after it the goal."""
+    return f"assert ({_NAME} :" in move
+
+
+def generalises(move: str) -> bool:
+    return "generalize" in move
