@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 from attrs import evolve, frozen
@@ -17,6 +18,10 @@ _HELPERS = ("cong", "sym", "trans", "subst")
 _EQUALITY = "≡"
 _HINTS = 8
 _IMPORTED = 40
+# A library states laws by names of their own (``Commutative _+_``); unfolded at the head they speak of the goal's
+# functions, and where arguments come before that, unfolded throughout.
+_FORMS = ("HeadNormal", "Normalised")
+_LONG = 4.0
 
 
 @frozen
@@ -73,16 +78,19 @@ async def imported(bench: Workbench, loaded: Loaded, point: int, own: frozenset[
         return ()
     relations = {head(context.type), _EQUALITY}
     spoken = set(tokens(context.type)) - {entry.name for entry in context.entries} - {*relations, "(", ")"}
-    found = []
-    for relation in relations:
+    found: dict[str, tuple[int, int, Known]] = {}
+    for relation, form in itertools.product(relations, _FORMS):
+        if form != _FORMS[0] and bench.left < _LONG:
+            continue
         name = relation if relation[0].isalnum() else f"_{relation}_"
-        for lemma, type_ in (await bench.ask(loaded, protocol.search_about(name))).about:
+        for lemma, type_ in (await bench.ask(loaded, protocol.search_about(name, form))).about:
             known = Known.of(lemma, " ".join(type_.split()))
             shared = spoken & set(tokens(known.result))
-            if head(known.result) == relation and shared and lemma not in own and not lemma.startswith("."):
-                found.append((len(shared), len(known.parameters), evolve(known, imported=True)))
-    found.sort(key=lambda one: (-one[0], one[1]))
-    return tuple(known for _, _, known in found[:_IMPORTED])
+            usable = head(known.result) == relation and shared and lemma not in own and not lemma.startswith(".")
+            if usable and lemma not in found:
+                found[lemma] = (-len(shared), len(known.parameters), evolve(known, imported=True))
+    ranked = sorted(found.values(), key=lambda one: one[:2])
+    return tuple(known for _, _, known in ranked[:_IMPORTED])
 
 
 async def _type_of(bench: Workbench, loaded: Loaded, point: int, name: str) -> str:

@@ -4,6 +4,7 @@ close the goal, equations to rewrite with, expressions to inspect."""
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
@@ -27,6 +28,7 @@ _INSTANCES = 24
 _LEMMA_INSTANCES = 8
 _MATCHES = 12
 _CHOICES = 5
+_RELATION = re.compile(r"[≡≢≤≥<>≈∼≅∈∉⊆]")
 _BOUNDS = ("≡", "→", "|", ":", "=", "≤", "<")
 
 
@@ -110,18 +112,16 @@ def _is_term(pattern: str) -> bool:
     return not any(word in ("_", "()", "@") or word.startswith((".", "..")) for word in (pattern, *tokens(pattern)))
 
 
-def matched(known: Known, goal: str) -> list[str]:
+def matched(known: Known, context: Context) -> list[str]:
     """Applications of what is known that fit the goal: its result is the goal, or one of its sides stands in it."""
     variables = {parameter.name for parameter in known.parameters if parameter.name}
     found: dict[str, None] = {}
-    for pattern, targets in _fitting(known.result, goal):
+    for pattern, targets in _fitting(known.result, context.type):
         if len(pattern) == 1 and pattern[0] in variables:
             continue
         for target in targets:
             for substitution in match(pattern, target, variables, {}):
-                term = _applied(known, substitution)
-                if term:
-                    found[term] = None
+                found.update(dict.fromkeys(_applied(known, substitution, context)))
             if len(found) >= _MATCHES:
                 return list(found)
     return list(found)
@@ -134,14 +134,26 @@ def _fitting(result: str, goal: str) -> Iterator[tuple[list[str], Iterable[list[
         yield items(unbracketed(side)), itertools.chain(subterms(goal), subterms(spelled(goal)))
 
 
-def _applied(known: Known, substitution: Mapping[str, str]) -> str:
-    """The application that a match tells; empty if it leaves an argument open, or calls itself without end."""
-    wanted = [parameter.name for parameter in known.visible]
-    if not all(name and name in substitution for name in wanted):
-        return ""
-    chosen = [substitution[name] for name in wanted]
-    ends = not known.recursive or known.hidden or smaller(chosen, known.arguments)
-    return application(known.name, chosen) if ends else ""
+def _applied(known: Known, substitution: Mapping[str, str], context: Context) -> Iterator[str]:
+    """The applications that a match tells; arguments that it leaves open are variables of their types, and what
+    cannot be written here is left to Agda."""
+    unwritable = {entry.name for entry in context.entries if not entry.in_scope}
+    pools = []
+    for parameter in known.visible:
+        value = substitution.get(parameter.name, "") if parameter.name else ""
+        if unwritable.intersection(tokens(value)):
+            value = "_"
+        pools.append([value] if value else _evidence(parameter.type, context))
+    for chosen in itertools.islice(itertools.product(*pools), _CHOICES):
+        if not known.recursive or known.hidden or smaller(chosen, known.arguments):
+            yield application(known.name, chosen)
+
+
+def _evidence(type_: str, context: Context) -> list[str]:
+    """Variables of a type that looks so; failing them, all that stand for evidence of anything."""
+    wanted = head(type_)
+    fitting = [entry.name for entry in _usable(context) if head(entry.type) == wanted]
+    return fitting or [entry.name for entry in _usable(context) if _RELATION.search(head(entry.type))]
 
 
 def subterms(printed: str) -> Iterator[list[str]]:

@@ -68,8 +68,8 @@ def infer(point: int, term: str) -> str:
     return f"Cmd_infer Simplified {point} noRange {quote(term)}"
 
 
-def search_about(names: str) -> str:
-    return f"Cmd_search_about_toplevel Simplified {quote(names)}"
+def search_about(names: str, form: str) -> str:
+    return f"Cmd_search_about_toplevel {form} {quote(names)}"
 
 
 ABORT = "Cmd_abort"

@@ -57,6 +57,8 @@ async def offer(bench: Workbench, sketch: str, lore: Lore, effort: Effort) -> Tr
         term = await closing.run(effort)
         if term is not None:
             sketch = put(sketch, holes[index][0], term)
+            if len(holes) == 1:
+                return Tried(sketch)
         else:
             left = left or closing.left_open(holes[index][0])
             index += 1
@@ -113,7 +115,7 @@ class _Closing:
     async def _learn(self, loaded: Loaded, point: int, context: Context) -> None:
         """Types of what is known, applied to what is here."""
         for known in self._lore.known:
-            for term in dict.fromkeys([*moves.matched(known, context.type), *moves.instances(known, context)]):
+            for term in dict.fromkeys([*moves.matched(known, context), *moves.instances(known, context)]):
                 reply = await self._bench.ask(loaded, protocol.infer(point, term))
                 if reply.inferred:
                     self._facts.append(Fact(term, " ".join(reply.inferred.split()), known.recursive))

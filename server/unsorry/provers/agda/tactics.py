@@ -17,8 +17,8 @@ from unsorry.provers.agda.render import atomic
 
 _VARIABLES = 6
 _ARGUMENTS = 3
-_BATCH = 40
-_LEMMAS = 12
+_STAGE = 20  # candidates of one stage: more would keep the search waiting that knows types
+_LEMMAS = 4
 _EQUATION = re.compile(r"^(?P<left>.+?)\s+(?:≡|==)\s+(?P<right>.+)$", re.DOTALL)
 _SLOT = re.compile(r"\{(h|k|ih|lemma|head)\}")
 
@@ -53,13 +53,10 @@ def portfolio(goals: Goals, hole: Hole) -> Iterator[Sequence[Candidate]]:
     """Batches of candidates; what the user wrote inside the hole comes first."""
     seen: set[str] = set()
     for texts in itertools.chain([[hole.hint] if hole.hint else []], _stages(goals, hole)):
-        batch: list[Candidate] = []
-        for text in texts:
-            if text not in seen:
-                seen.add(text)
-                batch.append(Candidate(text))
-        for start in range(0, len(batch), _BATCH):
-            yield batch[start : start + _BATCH]
+        fresh = list(itertools.islice((text for text in dict.fromkeys(texts) if text not in seen), _STAGE))
+        seen.update(fresh)
+        if fresh:
+            yield [Candidate(text) for text in fresh]
 
 
 def _stages(goals: Goals, hole: Hole) -> Iterator[Iterator[str]]:

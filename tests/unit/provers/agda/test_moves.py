@@ -64,8 +64,14 @@ def test_recursive_calls_are_on_something_smaller() -> None:
 def test_a_lemma_is_matched_against_the_goal() -> None:
     """Its sides' variables stand for whole subterms."""
     known = Known.of("assoc", "{A : Set} (xs ys zs : List A) → (xs ++ ys) ++ zs ≡ xs ++ ys ++ zs")
-    goal = "onto ys (y ∷ acc) ≡ (reverse ys ++ y ∷ []) ++ acc"
-    assert moves.matched(known, goal) == ["assoc (reverse ys) (y ∷ []) acc"]
+    here = context("onto ys (y ∷ acc) ≡ (reverse ys ++ y ∷ []) ++ acc")
+    assert moves.matched(known, here) == ["assoc (reverse ys) (y ∷ []) acc"]
+
+
+def test_what_a_match_leaves_open_comes_from_the_context() -> None:
+    """A lemma about an order takes evidence of its hypothesis."""
+    known = Known.of("mono", "(k : Nat) {n m : Nat} → n ≤ m → k + n ≤ k + m")
+    assert moves.matched(known, context("c + a ≤ c + b", a="Nat", b="Nat", c="Nat", p="a ≤ b")) == ["mono c p"]
 
 
 def test_closers_begin_with_the_cheapest() -> None:
