@@ -214,6 +214,26 @@ async def test_a_proof_that_breaks_a_later_declaration_is_refused() -> None:
     assert after == renamed.lstrip("\n")
 
 
+@pytest.mark.rocq
+async def test_a_step_that_only_the_kernel_refuses_does_not_pass_while_holes_are_left() -> None:
+    """With another hole in the proof there is no ``Qed.`` yet; a step that proves its goal by itself is refused all
+    the same, and an honest one passes."""
+    text = textwrap.dedent("""
+        Lemma target : (nat -> 0 = 0) /\\ True.
+        Proof.
+          split.
+          - admit.
+          - admit.
+        Admitted.
+        """)
+    state, after = await outcome(Language.ROCQ, text, "fix f 1. exact f.")
+    assert state.status is HoleStatus.OPEN, state.proofs
+    assert after == text.lstrip("\n")
+    state, after = await outcome(Language.ROCQ, text, "intros n. reflexivity.")
+    assert state.status is HoleStatus.PROVED, state.message
+    assert "Admitted." in after
+
+
 @pytest.mark.agda
 async def test_an_agda_term_that_breaks_a_later_declaration_is_refused() -> None:
     """``zero`` fills the hole; the proof below needs ``suc zero``."""

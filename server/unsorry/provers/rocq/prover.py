@@ -18,6 +18,7 @@ from unsorry.model import (
     ProverInfo,
 )
 from unsorry.provers.base import Outline, Session
+from unsorry.provers.rocq.candidates import with_end
 from unsorry.provers.rocq.holes import SYNTAX
 from unsorry.provers.rocq.installation import INSTALL, Installation, find_installation
 from unsorry.provers.rocq.render import render
@@ -78,7 +79,7 @@ class RocqProver:
     def portfolio(self, goals: Goals, hole: Hole) -> Iterable[Sequence[Candidate]]:
         from unsorry.provers.rocq.portfolio import portfolio
 
-        return ([Candidate(text) for text in batch] for batch in portfolio(goals))
+        return ([Candidate(with_end(text)) for text in batch] for batch in portfolio(goals))
 
     def render(self, document: Document, outline: Outline, fills: Sequence[Fill]) -> tuple[Edit, ...]:
         return render(document, outline, fills)

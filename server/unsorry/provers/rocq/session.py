@@ -19,7 +19,7 @@ from unsorry.errors import ProverError, ProverTimeout
 from unsorry.model import Budget, Candidate, Document, Goals, Hole, HoleKind, NoGoal, Report, Trial, TrialResult
 from unsorry.processes import ChildSpec
 from unsorry.provers.base import Outline
-from unsorry.provers.rocq.candidates import NotTactics, Tactics, read_candidate
+from unsorry.provers.rocq.candidates import NotTactics, Tactics, read_candidate, with_end
 from unsorry.provers.rocq.checking import check_script
 from unsorry.provers.rocq.explore import Explorer
 from unsorry.provers.rocq.goals import read_goals
@@ -165,7 +165,7 @@ class RocqSession:
         if found is None:
             return
         rest = Budget(max(1.0, deadline - time.monotonic()), budget.per_candidate)
-        texts = [Candidate(text) for text in translations(found)]
+        texts = [Candidate(with_end(text)) for text in translations(found)]
         holds = [t.candidate async for t in self.trials(hole, texts, rest) if t.result is TrialResult.CLOSED]
         for candidate in sorted(holds, key=lambda each: len(each.text))[:_HAMMERED]:
             yield candidate
