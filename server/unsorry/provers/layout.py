@@ -229,7 +229,9 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 def within(text: str, column: int) -> bool:
     """Whether every line of a match after its first is indented further than a column."""
-    return all(not line.strip() or len(line) - len(line.lstrip()) > column for line in text.split("\n")[1:])
+    return "\n" not in text or all(
+        not line.strip() or len(line) - len(line.lstrip()) > column for line in text.split("\n")[1:]
+    )
 
 
 def _place(escape: Escape) -> Span:

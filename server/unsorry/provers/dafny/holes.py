@@ -31,14 +31,16 @@ _OPENING = (
     rf"(?={either(f'{_MODIFIERS} {_BODIED} {_BODILESS}')})(?:{_MODIFIER}{_TRIVIA})*+"
     rf"(?:(?:function|predicate)\s++method|{either(f'{_BODIED} {_BODILESS}')}){_ENDS}"
 )
+# Attributes and annotations by which something goes unproved.
+_ATTRIBUTE = either("axiom extern trusted assumption options only synthesize") + r"|(?:verify|termination)\s++false"
+_ANNOTATION = either("Axiom Extern VerifyOnly")
 _IDENTIFIER = r"[^\W\d][\w'?]*+"
 _OPENED = compiled(
     rf"(?:{_MODIFIER}{_TRIVIA})*+(?:(?P<bodied>(?:function|predicate)\s++method|{either(_BODIED)})|{either(_BODILESS)})"
-    rf"{_ENDS}(?:[^\S\n]++(?!opened{_ENDS}|{_OPENING})(?P<name>{_IDENTIFIER}(?:\.{_IDENTIFIER})*+))?+"
+    rf"{_ENDS}(?:[^\S\n]*+\{{:(?!\s*+(?:{_ATTRIBUTE}){_ENDS})[^{{}}\"'/\n]*+\}})*+"
+    rf"(?:[^\S\n]++(?!opened{_ENDS}|{_OPENING})(?P<name>{_IDENTIFIER}(?:\.{_IDENTIFIER})*+))?+"
 )
 _WORD = rf"(?:(?=(?<!\bby\s){_OPENING})(?P<start>)|(?P<hole>assume){_ENDS}|(?P<escape>expect){_ENDS})"
-_ATTRIBUTE = either("axiom extern trusted assumption options only synthesize") + r"|(?:verify|termination)\s++false"
-_ANNOTATION = either("Axiom Extern VerifyOnly")
 _RUN = rf"(?:\n|//[^\n]*+|{_COMMENT}){_TRIVIA}"
 _PLAIN = compiled(
     rf"(?:[^\n\"'/]++|{_RUN}(?!(?<!\bby\s){_OPENING}|\Z)|/(?![/*])|\"{_STRING}|{_CHARACTER}|')*+"

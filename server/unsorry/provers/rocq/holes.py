@@ -55,8 +55,9 @@ _NAMED_LAST = compiled(rf"{BLANK}as{BLANK}++([^\W\d][\w']*+){TRIVIA}\.\Z")
 # ``Proof t.`` is a whole proof; the other forms only open one.
 _PROOF_OPENS = compiled(rf"Proof{TRIVIA}(?:\.(?:{BLANK}|\Z)|(?:using|with|Mode)(?![\w']))")
 # Found by a rare part of the word: scanning for a common first letter would cost more than all the rest.
-_CANDIDATE = compiled(r"(?:admit|_(?:(?<=give_)up|(?:(?<=exact_no_)|(?<=_cast_no_)|(?<=bypass_))check))(?![\w'])")
-_WORD_BEFORE = compiled(r"[\w']*+\Z")
+_CANDIDATE = compiled(
+    r"(?:admit|_(?:(?<=give_)up|no_check(?:(?<=exact_no_check)|(?<=_cast_no_check))|(?<=bypass_)check))(?![\w'])"
+)
 _CAPITALS = frozenset("#ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _HIDING = compiled(r'[("](?:(?<=\()\*|(?<=")[^"]*+"?)')
 
@@ -241,10 +242,11 @@ def _tactic_escapes(text: str, start: int, end: int) -> list[Escape]:
     hidden = _hidden(text, start, end)
     escapes = []
     for match in _CANDIDATE.finditer(text, start, end):
-        before = _WORD_BEFORE.search(text, max(start, match.start() - 40), match.start())
-        span = Span(before.start() if before else match.start(), match.end())
-        word = text[span.start : span.end]
-        if word in TACTIC_ESCAPES and not any(span.overlaps(other) for other in hidden):
+        stop = match.end()
+        word = next((word for word in TACTIC_ESCAPES if text.endswith(word, start, stop)), "")
+        span = Span(stop - len(word), stop)
+        before = text[span.start - 1 : span.start]
+        if word and not (before.isalnum() or before in ("_", "'")) and not any(map(span.overlaps, hidden)):
             escapes.append(Escape(word, span))
     return escapes
 
