@@ -56,7 +56,8 @@ class KeywordGrammar:
     def scan(self, text: str, start: int, _state: int) -> Iterator[Unit]:
         """Yields the units from ``start`` on: a ``Scan``."""
         at = self._skip(text, start or text.startswith("\ufeff"))
-        stems = [stem for stem in self.stems if stem in text]
+        # Looking through the whole text pays where the whole text is scanned.
+        stems = self.stems if start else [stem for stem in self.stems if stem in text]
         fresh = True  # is this unit the first on its line? Only such a one is looked at for being plain
         while at < len(text):
             opened = self.opened.match(text, at)
