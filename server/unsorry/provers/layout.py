@@ -11,7 +11,7 @@ from attrs import frozen
 
 from unsorry.model import HoleKind
 from unsorry.provers.base import Escape, FoundHole, Unit
-from unsorry.provers.scanning import nested_closing, nested_end
+from unsorry.provers.scanning import covered, nested_closing, nested_end
 from unsorry.text import Span
 
 _STOPS = frozenset({"deep", "deephole", "pragma"})
@@ -124,9 +124,8 @@ class Grammar:
         """The words of code in a unit that are escapes."""
         hidden = list(self._hidden(text, span))
         for match in self.escapes.finditer(text, span.start, span.end):
-            found = Span(*match.span())
-            if not any(found.overlaps(other) for other in hidden):
-                yield Escape(match[0], found)
+            if not covered(match.start(), hidden):
+                yield Escape(match[0], Span(*match.span()))
 
     def _hidden(self, text: str, span: Span) -> Iterator[Span]:
         """What is no code in a unit: comments, strings, holes and pragmas."""

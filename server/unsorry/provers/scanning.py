@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from attrs import frozen
 
 from unsorry.model import Language
 from unsorry.provers.base import Escape, FoundHole, Outline, Unit
-from unsorry.text import Edit
+from unsorry.text import Edit, Span
 
 _CONTEXT = 8
 """More characters than any expression looks back at."""
@@ -102,6 +102,12 @@ def stems(text: str) -> tuple[str, ...]:
     """The fewest of the words, written as one text, of which every other has one in it."""
     every = text.split()
     return tuple(word for word in every if not any(other in word for other in every if other != word))
+
+
+def covered(offset: int, spans: Sequence[Span]) -> bool:
+    """Whether an offset lies in one of the spans, which are in order and do not overlap."""
+    index = bisect.bisect_right(spans, offset, key=lambda span: span.start) - 1
+    return index >= 0 and offset < spans[index].end
 
 
 def nested_end(text: str, start: int, token: re.Pattern[str]) -> int:

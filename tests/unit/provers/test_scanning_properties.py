@@ -181,6 +181,7 @@ def test_the_fast_way_is_the_slow_way(language: Language, data: st.DataObject) -
         "admit. " * 10_000,
         "def x := sorry " * 10_000,
         "assume x " * 20_000,
+        "f admit; (* c *) postulate {- c -}\n " * 10_000,
         'x = s!"{' * 20_000,
         "@[x] " * 20_000,
         "f (" * 30_000,

@@ -34,7 +34,7 @@ from unsorry.provers.rocq.words import (
     STARTING,
     TACTIC_ESCAPES,
 )
-from unsorry.provers.scanning import ScannedSyntax, nested_end
+from unsorry.provers.scanning import ScannedSyntax, covered, nested_end
 from unsorry.text import Span
 
 _ADMIT = rf"(?:admit|give_up){TRIVIA}\.(?:(?={BLANK})|\Z)"
@@ -246,7 +246,7 @@ def _tactic_escapes(text: str, start: int, end: int) -> list[Escape]:
         word = next((word for word in TACTIC_ESCAPES if text.endswith(word, start, stop)), "")
         span = Span(stop - len(word), stop)
         before = text[span.start - 1 : span.start]
-        if word and not (before.isalnum() or before in ("_", "'")) and not any(map(span.overlaps, hidden)):
+        if word and not (before.isalnum() or before in ("_", "'")) and not covered(span.start, hidden):
             escapes.append(Escape(word, span))
     return escapes
 
