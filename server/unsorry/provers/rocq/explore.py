@@ -10,14 +10,17 @@ from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
+from unsorry.errors import ProverTimeout
 from unsorry.model import Goals, TrialResult
+from unsorry.provers.rocq.batches import BATCH, make_query, read_answer
 from unsorry.provers.rocq.goals import read_goals
 from unsorry.provers.rocq.moves import generalises, moves, supposes
+from unsorry.provers.rocq.place import Place
 from unsorry.provers.rocq.portfolio import fill
 from unsorry.provers.rocq.protocol import RawGoal
+from unsorry.provers.rocq.script import Script
 from unsorry.provers.rocq.shape import read_shape
 from unsorry.provers.rocq.tactics import DEEP, QUICK
-from unsorry.provers.rocq.trials import BATCH, make_query, read_answer
 from unsorry.provers.rocq.walk import Walk
 
 _BULLETS = ("-", "+", "*", "--", "++", "**", "---", "+++", "***")
@@ -139,6 +142,29 @@ class Explorer:
                 return None
             lines += [f"{bullet} {found[0]}", *(f"{' ' * len(bullet)} {line}" for line in found[1:])]
         return lines
+
+
+async def explored(
+    checker: Script, place: Place, names: Sequence[str], at_hand: Sequence[str], seconds: float
+) -> str | None:
+    """The script that a search finds for the goals of a hole, all of which are focused; ``None`` when there is none
+    to be found in time."""
+    scripts: list[list[str]] = []
+    try:
+        walk = await checker.walk(place.number, seconds)
+        for _ in place.to_close:
+            await walk.run("{")
+            lines = await Explorer(walk, names, at_hand).solve()
+            if lines is None:
+                return None
+            await walk.run("}")
+            scripts.append(lines)
+    except ProverTimeout:
+        return None
+    # Below bullets of the user's own, the search's have to be fenced. A step is, when it is put in place.
+    if len(scripts) == 1 and (not place.ends_proof or place.is_whole_proof):
+        return "\n".join(scripts[0])
+    return "\n".join("{ " + "\n  ".join(lines) + " }" for lines in scripts)
 
 
 def _key(raw: RawGoal) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from unsorry.model import Goal, Goals, Hypothesis
 from unsorry.provers.rocq.protocol import RawGoal
 
 _HYPOTHESIS = re.compile(r"(?P<names>[^\s:,]+(?:,\s+[^\s:,]+)*)\s+(?P<sign>:=|:)\s+(?P<rest>.*)", re.DOTALL)
+_UNKNOWN = re.compile(r"(?<![=<])\?[^\W\d]")
 _SPACE = re.compile(r"[ \t]*\n\s*")
 _BINDERS = frozenset({"fun", "forall", "exists", "exists2", "let", "fix", "cofix", "∀", "∃", "λ"})
 _PART = re.compile(r"[^\W\d][\w'.]*|=>|:=|[()\[\]{},:]|[^\s\w()\[\]{},:]+|\d+|\s+", re.UNICODE)
@@ -41,6 +42,11 @@ def read_goals(raws: Iterable[RawGoal], names: Iterable[str] = (), extra: Iterab
     return Goals(goals, frozenset(features(goals)) | frozenset(extra), tuple(names))
 
 
+def has_unknowns(raw: RawGoal) -> bool:
+    """Whether the prover has yet to find out some part of the goal (``?x``)."""
+    return any(_UNKNOWN.search(text) for text in (raw.conclusion, *raw.hypotheses))
+
+
 def features(goals: Iterable[Goal]) -> Iterator[str]:
     for number, goal in enumerate(goals):
         if number == 1:
@@ -57,7 +63,7 @@ def features(goals: Iterable[Goal]) -> Iterator[str]:
             yield "contradiction"
         if any(name.startswith("IH") for hypothesis in goal.hypotheses for name in hypothesis.names):
             yield "induction_hypothesis"
-        if "?" in re.sub(r"[=<]\?", "", whole):
+        if _UNKNOWN.search(whole):
             yield "existential_variable"
 
 

@@ -18,7 +18,7 @@ from attrs import evolve
 from unsorry.errors import ProverTimeout
 from unsorry.processes import ChildSpec
 from unsorry.provers.rocq.holes import SYNTAX
-from unsorry.provers.rocq.script import Script
+from unsorry.provers.rocq.script import Script, split
 
 _PREAMBLE = (
     "From Hammer Require Import Hammer Tactics.",
@@ -74,7 +74,7 @@ class Hammer:
         deadline = time.monotonic() + seconds
         preamble = "\n".join(_PREAMBLE).format(limit=_ATP_SECONDS) + "\n"
         whole = preamble + text
-        self._script.update(whole, SYNTAX.outline(whole))
+        self._script.update(split(whole, SYNTAX.outline(whole)))
         at = number + len(_PREAMBLE)
         await self._script.load(at, seconds)
         left = deadline - time.monotonic()

@@ -210,7 +210,7 @@ def _over_append(shape: Shape) -> Iterator[str]:
 
 
 def _atom(term: str) -> str:
-    return term if re.fullmatch(r"[\w'.]+|\[\]", term) else f"({term})"
+    return term if re.fullmatch(r"[\w'.]+|\[[^\[\]]*\]", term) or _CALL.fullmatch(term) else f"({term})"
 
 
 def supposes(move: str) -> bool:

@@ -127,15 +127,14 @@ class Script:
     def alive(self) -> bool:
         return self._top is not None and self._top.alive
 
-    def update(self, text: str, outline: Outline) -> None:
-        """From now on the script is of this text. Keeps what was run of the common first sentences."""
-        new = split(text, outline)
+    def update(self, new: Sequence[Placed]) -> None:
+        """From now on the script is of these sentences. Keeps what was run of the first ones that are the same."""
         kept = 0
         while kept < min(len(new), len(self._steps)) and new[kept] == self._sentences[kept]:
             kept += 1
         self._settled = self._settled and kept == len(self._steps)
         self._steps = [evolve(step, sentence=sentence) for step, sentence in zip(self._steps[:kept], new, strict=False)]
-        self._sentences = new
+        self._sentences = list(new)
 
     async def load(self, until: int, seconds: float) -> None:
         """Runs the first ``until`` sentences, those that have been run excepted.

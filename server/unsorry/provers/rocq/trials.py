@@ -1,87 +1,105 @@
-"""Tries many candidates at one goal with few calls: a list of commands that must fail, until one does not.
-
-``Fail Timeout n (abstract (solve [T])).`` fails where ``T`` does not close the goal; ``abstract`` has the kernel
-check the proof and refuses what is admitted or shelved. One query runs many, each from the same state.
-"""
+"""Tries candidates at a hole: single tactics many at a time, scripts a sentence at a time."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
-from attrs import frozen
+from unsorry.errors import ProverTimeout
+from unsorry.model import Budget, Candidate, Trial, TrialResult
+from unsorry.provers.rocq.batches import BATCH, Found, make_query, read_answer, read_losses
+from unsorry.provers.rocq.candidates import NotTactics, Tactics, read_candidate
+from unsorry.provers.rocq.idetop import CallFailed, CallTimeout
+from unsorry.provers.rocq.place import Place
+from unsorry.provers.rocq.script import Script
 
-from unsorry.model import TrialResult
-from unsorry.provers.rocq.idetop import Answer
-from unsorry.provers.rocq.protocol import Notice
-
-BATCH = 24
-_FAILED = "The command has indeed failed with message:"
-_NOT_FAILED = "The command has not failed!"
-
-
-@frozen
-class Query:
-    """A text that tries tactics in order, with where each one starts, in bytes."""
-
-    text: str
-    starts: tuple[int, ...]
+_DEATHS = 3
+_Single = tuple[Candidate, str]
+_Group = Trial | list[_Single] | tuple[Candidate, Tactics]
 
 
-@frozen
-class Found:
-    """What one tactic of a query came to."""
+class Trials:
+    """Trials at one hole. Single tactics go to ``main`` as queries, which leave it as it is; scripts to the process
+    that ``checker`` gives, with the document loaded up to the hole."""
 
-    result: TrialResult
-    message: str
-    seconds: float
+    def __init__(self, place: Place, main: Script, checker: Callable[[], Awaitable[Script]]) -> None:
+        self._place = place
+        self._main = main
+        self._checker = checker
+
+    async def run(self, candidates: Sequence[Candidate], budget: Budget, deadline: float) -> AsyncIterator[Trial]:
+        """One trial each, in order, until the deadline."""
+        for group in _groups(candidates, self._place.takes_one_tactic):
+            if isinstance(group, Trial):
+                yield group
+            elif isinstance(group, list):
+                async for trial in self._tactics(group, budget, deadline):
+                    yield trial
+            else:
+                yield await self._script(*group, min(budget.per_candidate, deadline - time.monotonic()))
+            if time.monotonic() >= deadline:
+                return
+
+    async def _tactics(self, group: list[_Single], budget: Budget, deadline: float) -> AsyncIterator[Trial]:
+        """Tries single tactics, many with a call. One at which the prover dies fails alone, but three are enough."""
+        kernel = not self._place.has_unknowns
+        deaths = 0
+        while group and (left := deadline - time.monotonic()) > 0:
+            query = make_query([tactic for _, tactic in group[:BATCH]], min(budget.per_candidate, left), kernel=kernel)
+            try:
+                found = read_answer(query, await self._main.query(query.text, self._place.number, left))
+            except CallTimeout as late:
+                found = read_losses(late.answer.notices, late.answer.arrivals, late.answer.started)
+                found.append(Found(TrialResult.TIMED_OUT, late.message, left))
+            except CallFailed as failure:
+                deaths += 1
+                if deaths == _DEATHS:
+                    raise
+                found = read_losses(failure.answer.notices, failure.answer.arrivals, failure.answer.started)
+                found.append(Found(TrialResult.PROVER_FAILED, failure.message, 0.0))
+            tried = max(1, min(len(found), len(group)))
+            for (candidate, _), each in zip(group[:tried], found, strict=False):
+                yield Trial(candidate, each.result, each.seconds, each.message)
+            group = group[tried:]
+
+    async def _script(self, candidate: Candidate, tactics: Tactics, seconds: float) -> Trial:
+        """Tries sentences one after the other."""
+        started = time.monotonic()
+        result, message = TrialResult.REJECTED, ""
+        try:
+            checker = await self._checker()
+            started = time.monotonic()
+            texts = self._place.fenced(tactics.sentences)
+            trialled = await checker.trial(texts, self._place.number, max(0.1, seconds))
+        except ProverTimeout as late:
+            result, message = TrialResult.TIMED_OUT, late.message
+        except CallFailed as failure:
+            result, message = TrialResult.PROVER_FAILED, failure.message
+        else:
+            message = trialled.error
+            if not message and (trialled.assumed or not self._place.is_closed(trialled.goals)):
+                message = "it leaves goals open"
+            elif not message:
+                result = TrialResult.CLOSED
+        return Trial(candidate, result, time.monotonic() - started, message)
 
 
-def make_query(tactics: Sequence[str], seconds: float, *, kernel: bool) -> Query:
-    """``kernel``: check each proof at once, which goals with existential variables do not allow."""
-    limit = max(1, math.ceil(seconds))
-    before, after = ("(abstract (solve [", "]))") if kernel else ("(solve [", "])")
-    # A line of its own, so that a comment or a string that does not end is seen as such.
-    parts = [f"Fail Timeout {limit} {before}{tactic}{after}.\n" for tactic in tactics]
-    starts, at = [], 0
-    for part in parts:
-        starts.append(at)
-        at += len(part.encode("utf-8", "replace"))
-    return Query("".join(parts), tuple(starts))
-
-
-def read_answer(query: Query, answer: Answer) -> list[Found]:
-    """What is known of the first tactics after an answer, in order. The list ends with the first that closed the
-    goal or was not understood; those after it were not tried."""
-    losses = read_losses(answer.notices, answer.arrivals, answer.started)
-    if answer.good:
-        return losses[: len(query.starts)]
-    at = _index(query, answer, len(losses))
-    before = losses[:at] + [Found(TrialResult.REJECTED, "", 0.0)] * max(0, at - len(losses))
-    since = answer.arrivals[len(losses) - 1] if losses and answer.arrivals else answer.started
-    closed = answer.message.startswith(_NOT_FAILED)
-    result = TrialResult.CLOSED if closed else TrialResult.REJECTED
-    return [*before, Found(result, "" if closed else answer.message, max(0.0, answer.ended - since))]
-
-
-def read_losses(notices: Sequence[Notice], arrivals: Sequence[float], started: float) -> list[Found]:
-    """The tactics that failed, by the notice that each leaves."""
-    losses, since = [], started
-    for notice, arrival in zip(notices, arrivals, strict=True):
-        if notice.text.startswith(_FAILED):
-            losses.append(_loss(notice.text[len(_FAILED) :].strip(), arrival - since))
-            since = arrival
-    return losses
-
-
-def _loss(message: str, seconds: float) -> Found:
-    late = message.startswith("Timeout") or "Tactic timeout" in message or message == "User interrupt."
-    return Found(TrialResult.TIMED_OUT if late else TrialResult.REJECTED, message, max(0.0, seconds))
-
-
-def _index(query: Query, answer: Answer, losses: int) -> int:
-    """Which tactic ended the query, by the place that the answer names."""
-    location = answer.value.location
-    if location is None:
-        return min(losses, len(query.starts) - 1)
-    return max(0, sum(start <= location.start for start in query.starts) - 1)
+def _groups(candidates: Sequence[Candidate], one_tactic: bool) -> Iterator[_Group]:
+    """Candidates in order: refused ones, runs of single tactics, and scripts."""
+    singles: list[_Single] = []
+    for candidate in candidates:
+        group: _Group | None = None
+        try:
+            tactics = read_candidate(candidate.text)
+            if tactics.single is not None and one_tactic:
+                singles.append((candidate, tactics.single))
+                continue
+            group = (candidate, tactics)
+        except NotTactics as refusal:
+            group = Trial(candidate, TrialResult.REJECTED, 0.0, str(refusal))
+        if singles:
+            yield singles
+            singles = []
+        yield group
+    if singles:
+        yield singles
