@@ -183,10 +183,14 @@ class Workspace:
         Raises:
             UnsorryError: it refuses, or does not answer in time.
         """
+        answer = asyncio.wrap_future(self.server.protocol.send_request(method, params))
+        # Not cancelled when it is late: pygls knows no answer to a request that it has forgotten.
+        answer.add_done_callback(lambda late: late.cancelled() or late.exception())
+        await asyncio.wait([answer], timeout=seconds)
+        if not answer.done():
+            raise UnsorryError(f"The editor did not answer {method} within {seconds:g} s.")
         try:
-            return await asyncio.wait_for(self.server.protocol.send_request_async(method, params), seconds)
-        except TimeoutError as error:
-            raise UnsorryError(f"The editor did not answer {method} within {seconds:g} s.") from error
+            return answer.result()
         except JsonRpcException as error:
             raise UnsorryError(f"The editor refused {method}: {error.message}") from error
 

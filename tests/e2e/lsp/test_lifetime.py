@@ -109,6 +109,7 @@ async def test_agda_ends_with_the_server(tmp_path: Path, end: Callable[[Wire], N
 
 
 @pytest.mark.coqhammer
+@pytest.mark.slow
 @pytest.mark.parametrize("end", [kill, hang_up])
 async def test_external_provers_end_with_the_server(tmp_path: Path, end: Callable[[Wire], None]) -> None:
     """What CoqHammer starts is three processes away, in groups of its own, and ends all the same."""
