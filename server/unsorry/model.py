@@ -190,13 +190,16 @@ class Report:
 
     ``complete``: the prover's kernel went through the whole text. Units are numbered as in the text's outline.
     ``open_holes``: how many holes the prover itself counts in each unit that has any. ``axioms``: for each unit
-    asked about, every unproved thing that it rests on (axioms, postulates, admitted lemmas).
+    asked about, every unproved thing that it rests on (axioms, postulates, admitted lemmas). Where a prover does not
+    tell and its room can only guess, ``axioms`` holds too much rather than too little, and ``certain`` too little
+    rather than too much; where it tells, ``certain`` is empty.
     """
 
     complete: bool
     problems: tuple[Problem, ...] = ()
     open_holes: Mapping[int, int] = field(factory=dict)
     axioms: Mapping[int, frozenset[str]] = field(factory=dict)
+    certain: Mapping[int, frozenset[str]] = field(factory=dict)
 
 
 @frozen

@@ -129,6 +129,8 @@ def check_text(
         moved = [span.shifted(_growth_before(span.start, edits)) for span in remaining]
         if moved != [hole.span for hole in now.holes]:
             raise _Refused(f"the candidate adds, hides or moves a hole of {name}")
+        if len(remaining) < len(was.holes) and any(span.start < was.head.end for span in remaining):
+            raise _Refused(f"the statement of {name} has a hole itself")
         if remaining:
             left[number] = len(remaining)
     return left
@@ -167,9 +169,8 @@ def check_reports(
         if number not in touched and counted > before.open_holes.get(number, 0):
             raise _Refused(f"{unit.name or 'another declaration'} has a new hole")
     for number in touched:
-        _check_axioms(
-            outline.units[number], before.axioms.get(number), after.axioms.get(number), number in left, allowed
-        )
+        had = before.certain.get(number, before.axioms.get(number))  # what is only guessed is no excuse
+        _check_axioms(outline.units[number], had, after.axioms.get(number), number in left, allowed)
 
 
 def _check_axioms(

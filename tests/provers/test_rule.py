@@ -125,6 +125,22 @@ async def outcome(language: Language, text: str, candidate: str) -> tuple[HoleSt
         await engine.aclose()
 
 
+AGDA_SIDE_DOORS = {
+    "an instance": ("postulate instance outside : 1 ≡ 2\nit : {A : Set} {{_ : A}} → A\nit {{x}} = x", "it"),
+    "an open module": (
+        "postulate outside : 1 ≡ 2\nmodule P (x : 1 ≡ 2) where\n  y : 1 ≡ 2\n  y = x\nopen P outside",
+        "y",
+    ),
+    "a named module": (
+        "postulate outside : 1 ≡ 2\nmodule P (x : 1 ≡ 2) where\n  y : 1 ≡ 2\n  y = x\nopen module Q = P outside",
+        "y",
+    ),
+    "a record": ("record R : Set where\n  field f : 1 ≡ 2\npostulate r : R\nopen R r", "f"),
+    "trust under another name": ("open import Agda.Builtin.TrustMe renaming (primTrustMe to fine)", "fine"),
+    "itself, excused from termination": ("{-# TERMINATING #-}", "target"),
+}
+
+
 @frozen
 class Case:
     language: Language
@@ -186,6 +202,36 @@ async def test_an_honest_proof_is_offered(case: Case, wanted: str) -> None:
     state, text = await outcome(case.language, case.text, case.candidate)
     assert state.status is HoleStatus.PROVED, state.message
     assert wanted in text
+
+
+@pytest.mark.agda
+@pytest.mark.parametrize("door", AGDA_SIDE_DOORS)
+async def test_no_side_door_to_what_is_unproved(door: str) -> None:
+    """A name that rests on something unproved is refused, however it came into scope."""
+    before, candidate = AGDA_SIDE_DOORS[door]
+    text = (
+        "module Target where\nopen import Agda.Builtin.Nat\nopen import Agda.Builtin.Equality\n"
+        f"{before}\ntarget : 1 ≡ 2\ntarget = ?\n"
+    )
+    state, after = await outcome(Language.AGDA, text, candidate)
+    assert state.status is HoleStatus.OPEN, state.proofs
+    assert after == text
+    assert state.attempts[0].refused == 1, "Agda itself accepts it; it is the rule that must refuse"
+
+
+@pytest.mark.agda
+async def test_a_statement_with_a_hole_is_not_proved() -> None:
+    """The argument's type is open: taking it for the conclusion would prove nothing."""
+    text = "module Target where\nopen import Agda.Builtin.Equality\n\ntarget : ? → Set ≡ Set\ntarget x = ?\n"
+    engine = Engine(
+        Settings(search=SearchSettings(strategies=("replay",))), strategies=registry.make_strategies({"target": ["x"]})
+    )
+    try:
+        engine.put(Document("file:///nowhere/Target.agda", Language.AGDA, 1, SourceText(text)))
+        await engine.prove("file:///nowhere/Target.agda").wait()
+        assert {state.status for state in engine.states("file:///nowhere/Target.agda")} == {HoleStatus.OPEN}
+    finally:
+        await engine.aclose()
 
 
 @pytest.mark.rocq

@@ -26,6 +26,10 @@ _BLOCK = re.compile(
     r"\s*(?:interleaved\s+)?(?:mutual|private|abstract|instance|opaque)(?:\s+unfolding\s.*)?\s*", re.DOTALL
 )
 _KEYWORDS = ("postulate", "instance", "private", "abstract", "mutual", "data", "record", "field", "variable")
+# What binds a name: a typed binder, a lambda or quantifier, and the left side of a clause.
+_BINDERS = re.compile(
+    r"[({⦃]([^(){}⦃⦄:=]*)(?<!\S):(?=\s)|(?<!\S)[λ∀\\]\s*([^→=]*?)(?:→|->)|(?:^|[\n;|])((?:(?!(?<!\S)(?:rewrite|with)(?!\S))[^\n=;])*)(?<!\S)(?:=|rewrite|with)(?!\S)"
+)
 _HOLE = "?"
 _POSTULATE = "postulate"
 _OPTIONS = "OPTIONS"
@@ -39,6 +43,7 @@ class _Entry:
     uses: frozenset[str]
     unproved: frozenset[str]
     everywhere: bool
+    opens: bool = False
 
 
 def unproved(
@@ -49,13 +54,28 @@ def unproved(
     *,
     safe: bool,
     imported: Mapping[str, frozenset[str]] | None = None,
+    certain: bool = False,
 ) -> dict[int, frozenset[str]]:
     """For each of ``units``, what it rests on; a unit's own holes are no part of that.
 
-    ``safe``: Agda has accepted the text under ``--safe``. ``imported``: what imported names rest on.
+    ``safe``: Agda has accepted the text under ``--safe``. ``imported``: what imported names rest on. ``certain``:
+    too little rather than too much, without what a unit may rest on but need not.
     """
-    rests = _closure(_entries(mask(text, file), outline, safe=safe), imported or {})[: len(outline.units)]
+    code = mask(text, file)
+    entries = _entries(code, outline, safe=safe)
+    entries = [_surely(code, outline, n, entry) for n, entry in enumerate(entries)] if certain else entries
+    rests = _closure(entries, imported or {})[: len(outline.units)]
     return {number: rests[number] - _own(outline, number) for number in units if number < len(rests)}
+
+
+def _surely(code: str, outline: Outline, number: int, entry: _Entry) -> _Entry:
+    """The entry without what is bound in the unit: such a word need not be the name that is declared elsewhere."""
+    if number >= len(outline.units):
+        return evolve(entry, everywhere=False, opens=False)
+    span = outline.units[number].span
+    bound = {w for m in _BINDERS.finditer(code[span.start : span.end]) for g in m.groups() if g for w in words(g)}
+    pragma = code.startswith("{-#", span.start)  # options and rewrite rules are everybody's
+    return evolve(entry, uses=entry.uses - bound, everywhere=entry.everywhere and pragma, opens=False)
 
 
 def names_resting(
@@ -81,6 +101,8 @@ def _entries(code: str, outline: Outline, *, safe: bool) -> list[_Entry]:
     for number, unit in enumerate(outline.units):
         own = code[unit.span.start : unit.span.end]
         block = _block(code, outline, number)
+        if own.split()[:1] == ["open"]:  # what it brings in may rest on all that it says
+            entries[number] = evolve(entries[number], opens=True)
         if own.split()[:1] == ["instance"]:
             for inner in block:
                 entries[inner] = evolve(entries[inner], everywhere=True)
@@ -166,7 +188,7 @@ def _closure(entries: Sequence[_Entry], imported: Mapping[str, frozenset[str]]) 
     for number, entry in enumerate(entries):
         near = {other for part in used[number] for other in by_part.get(part, ())}
         depends.append({n for n in near if any(_mentions(used[number], name) for name in entries[n].declares)})
-        depends[-1].update(n for n in range(number) if entries[n].everywhere)
+        depends[-1].update(n for n in range(number) if entries[n].everywhere or entries[n].opens)
         brought = [what for name, what in imported.items() if _mentions(used[number], name)]
         rests.append(entry.unproved.union(*brought))
     changed = True

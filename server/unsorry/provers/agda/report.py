@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from unsorry.errors import ProverTimeout
 from unsorry.model import Document, Problem, Report
 from unsorry.provers.agda.axioms import unproved
+from unsorry.provers.agda.excused import excused
 from unsorry.provers.agda.imports import Imports
 from unsorry.provers.agda.loader import Loaded, Loader
 from unsorry.provers.agda.project import file_name
@@ -40,7 +41,8 @@ async def make_report(
     open_holes, unplaced = _count_holes(loaded, outline)
     imported = {} if safe else await asyncio.to_thread(imports.names, document.text, file)
     axioms = unproved(document.text, file, outline, units, safe=safe, imported=imported)
-    return Report(True, (*problems, *unplaced), open_holes, axioms)
+    certain = unproved(document.text, file, outline, units, safe=safe, imported=imported, certain=True)
+    return Report(True, (*problems, *unplaced, *excused(outline, units)), open_holes, axioms, certain)
 
 
 def _messages(loaded: Loaded) -> list[tuple[str, Span | None]]:
