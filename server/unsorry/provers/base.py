@@ -54,7 +54,7 @@ class Unit:
     """One top-level piece of a text: a declaration with its proof, or anything else that stands alone.
 
     Scanning can restart at ``span.start`` knowing nothing but ``state`` (0 unless the language's scanner is in
-    the middle of something, such as a literate file's prose). ``head`` is the part that states what is proved.
+    the middle of something, such as a block with a margin of its own). ``head`` is the part that states what is proved.
     ``name`` is empty for what declares nothing.
     """
 
