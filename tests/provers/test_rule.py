@@ -298,3 +298,60 @@ async def test_an_agda_term_that_breaks_a_later_declaration_is_refused() -> None
     assert state.status is HoleStatus.OPEN
     state, after = await outcome(Language.AGDA, text, "suc zero")
     assert "target = suc zero" in after
+
+
+PARTIAL = """
+Axiom outside : forall P : Prop, P.
+
+Lemma unproved : False.
+Proof. Admitted.
+
+Lemma target : 1 = 2 /\\ True.
+Proof.
+  split.
+  - admit.
+  - admit.
+Admitted.
+"""
+
+
+@pytest.mark.rocq
+@pytest.mark.parametrize(
+    ("candidate", "proved"),
+    [
+        ("exact (outside _).", 0),
+        ("destruct unproved.", 0),
+        ("assert (nat -> 1 = 2) as H by (fix f 1; exact f). exact (H 0).", 0),
+        ("assert (nat -> False) as H. fix f 1. exact f. destruct (H 0).", 0),
+        ("change_no_check True. exact I.", 1),
+        ("exact I.", 1),
+    ],
+)
+async def test_the_kernel_checks_a_proof_that_keeps_holes(candidate: str, proved: int) -> None:
+    """A proof that still ends in ``Admitted`` is checked as far as it goes: only the second hole can be filled."""
+    outcomes = [state.status for state in await states(PARTIAL, candidate)]
+    assert outcomes == [HoleStatus.OPEN, HoleStatus.PROVED if proved else HoleStatus.OPEN]
+
+
+@pytest.mark.rocq
+async def test_what_is_put_aside_is_not_proved() -> None:
+    """Where the goal has an existential variable, a shelved goal would come back only at the proof's end."""
+    text = "Lemma target : exists n, n = 0 /\\ n = 0.\nProof.\n  eexists. split.\n  - admit.\n  - admit.\nAdmitted.\n"
+    assert {state.status for state in await states(text, "shelve.")} == {HoleStatus.OPEN}
+    assert {state.status for state in await states(text, "reflexivity.")} == {HoleStatus.PROVED}
+
+
+async def states(text: str, candidate: str) -> list[HoleState]:
+    """The states of the holes in a Rocq text's ``target`` after trying one candidate at each."""
+    uri = "file:///nowhere/target.v"
+    engine = Engine(
+        Settings(search=SearchSettings(strategies=("replay",), budget=20)),
+        strategies=registry.make_strategies({"target": [candidate]}),
+    )
+    try:
+        engine.put(Document(uri, Language.ROCQ, 1, SourceText(text.lstrip("\n"))))
+        wanted = {state.hole.id for state in engine.states(uri) if state.hole.declaration == "target"}
+        await engine.prove(uri, wanted).wait()
+        return [state for state in engine.states(uri) if state.hole.id in wanted]
+    finally:
+        await engine.aclose()

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from unsorry.errors import ProverTimeout
-from unsorry.model import Problem, Report
+from unsorry.model import Report
 from unsorry.provers.base import Outline
 from unsorry.provers.rocq.script import Script, Step
 
@@ -30,7 +30,6 @@ async def check_script(script: Script, outline: Outline, units: Sequence[int], s
     deadline = time.monotonic() + seconds
     await script.load(len(script.sentences), seconds)
     axioms = {}
-    problems = list(script.problems())
     for unit in units:
         left = deadline - time.monotonic()
         if left <= 0:
@@ -38,20 +37,7 @@ async def check_script(script: Script, outline: Outline, units: Sequence[int], s
         found = await axioms_of(script, unit, outline.units[unit].name, left)
         if found is not None:
             axioms[unit] = found
-        problems += await _ill_founded(script, unit, left)
-    return Report(True, tuple(problems), open_holes(script.steps), axioms)
-
-
-async def _ill_founded(script: Script, unit: int, seconds: float) -> list[Problem]:
-    """What is wrong with the recursion of a proof that ends with holes left: its kernel check, which a ``Qed.``
-    would make, is still to come, and until then the prover takes a proof by itself."""
-    for number, sentence in enumerate(script.sentences):
-        step = script.steps[number]
-        if sentence.unit == unit and step.ran and step.assumed and sentence.text.startswith("Admitted"):
-            answer = await script.query("Guarded.", number, seconds)
-            if not answer.good and "ill-formed" in answer.message:
-                return [Problem(answer.message, sentence.span, unit)]
-    return []
+    return Report(True, script.problems(), open_holes(script.steps), axioms)
 
 
 def open_holes(steps: Iterable[Step]) -> dict[int, int]:

@@ -41,20 +41,20 @@ def _unit(text: str, unit: Unit, mine: Sequence[tuple[FoundHole, Fill]]) -> Iter
     for hole, fill in mine:
         if text[hole.span.end - 1] != ".":
             raise EditError("the hole does not end in a period")
-        if _is_step(text, hole.span):
+        if is_step(text, hole.span):
             yield Edit(hole.span, _inline(text, hole.span, fill.candidate.text))
         elif hole.span.start == (end := _last(text, unit).start):
             yield Edit(hole.span, _ending(text, hole.span, fill.candidate.text))
         else:
             yield from _whole(text, hole.span, end, fill.candidate.text)
     closing = _last(text, unit)
-    if len(mine) == len(unit.holes) and all(_is_step(text, hole.span) for hole, _ in mine):
+    if len(mine) == len(unit.holes) and all(is_step(text, hole.span) for hole, _ in mine):
         word = text.find("Admitted", closing.start, closing.end)
         if word >= 0:
             yield Edit(Span(word, word + len("Admitted")), "Qed")
 
 
-def _is_step(text: str, hole: Span) -> bool:
+def is_step(text: str, hole: Span) -> bool:
     """Whether the hole is a sentence like ``admit.``; else it ends with the proof."""
     return text.startswith(("admit", "give_up"), hole.start)
 

@@ -20,7 +20,6 @@ from unsorry.model import Budget, Candidate, Document, Goals, Hole, NoGoal, Repo
 from unsorry.processes import ChildSpec
 from unsorry.provers.base import Outline
 from unsorry.provers.rocq.candidates import with_end
-from unsorry.provers.rocq.checking import check_script
 from unsorry.provers.rocq.explore import explored
 from unsorry.provers.rocq.goals import read_goals
 from unsorry.provers.rocq.hammer import Hammer, translations
@@ -28,6 +27,7 @@ from unsorry.provers.rocq.installation import Installation
 from unsorry.provers.rocq.place import Place, number_of
 from unsorry.provers.rocq.project import Project
 from unsorry.provers.rocq.script import Placed, Script, split
+from unsorry.provers.rocq.sealing import check_document
 from unsorry.provers.rocq.tactics import PROBES
 from unsorry.provers.rocq.trials import Trials
 from unsorry.settings import ProverSettings
@@ -108,8 +108,8 @@ class RocqSession:
                 yield candidate
 
     async def check(self, document: Document, outline: Outline, units: Sequence[int], seconds: float) -> Report:
-        self._checker.update(await _sentences(document, outline))
-        return await check_script(self._checker, outline, units, seconds)
+        sentences = await _sentences(document, outline)
+        return await check_document(self._checker, document, outline, sentences, units, seconds)
 
     async def close(self) -> None:
         owned: list[Script | Hammer] = [self._main, self._checker, *([self._hammer] if self._hammer else [])]
