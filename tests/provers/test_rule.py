@@ -179,6 +179,8 @@ async def test_a_cheat_leaves_the_hole_open_and_the_text_alone(case: Case) -> No
             ("induction n; simpl; auto", "Qed."),
             ("induction n.\n- reflexivity.\n- simpl. rewrite IHn. reflexivity.", "rewrite IHn"),
             ("(* admit. *) induction n; simpl; auto.", "(* admit. *)"),
+            ("induction n; simpl; auto. (* done *)", "(* done *)"),
+            ("induction n; simpl; auto (* done *)", "(* done *)."),
         ]
     ]
     + [

@@ -56,6 +56,7 @@ class Child:
         self.spec = spec
         self._process = process
         self._stderr: collections.deque[bytes] = collections.deque(maxlen=_STDERR_LINES)
+        self._closing: asyncio.Task[None] | None = None
         self._drain = asyncio.create_task(self._drain_stderr(), name=f"stderr of {spec.argv[0]}")
 
     @classmethod
@@ -139,7 +140,12 @@ class Child:
 
     async def close(self, grace: float = 0.0) -> None:
         """Ends the whole tree. With ``grace``, closes standard input and first waits so many seconds for the
-        program to leave by itself. Safe to call again; never raises."""
+        program to leave by itself. Safe to call again; goes on to its end even if the caller is cancelled."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._end(grace), name=f"end of {self.spec.argv[0]}")
+        await asyncio.shield(self._closing)
+
+    async def _end(self, grace: float) -> None:
         if grace > 0 and self.alive and self._process.stdin is not None:
             self._process.stdin.close()
             with contextlib.suppress(TimeoutError):
@@ -150,9 +156,6 @@ class Child:
         except TimeoutError:
             self._signal(signal.SIGKILL)
             await self._process.wait()
-        except asyncio.CancelledError:
-            self._signal(signal.SIGTERM)
-            raise
         finally:
             self._drain.cancel()
             transport = getattr(self._process, "_transport", None)

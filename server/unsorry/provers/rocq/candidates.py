@@ -29,11 +29,10 @@ class Tactics:
 
 
 def with_end(text: str) -> str:
-    """A candidate's text with its final period, unless it ends in a bullet or brace."""
+    """A candidate's text with its final period, where its last sentence lacks it."""
     text = text.strip()
-    if not text or text.endswith((".", "}")) or _BULLET.fullmatch(text):
-        return text
-    return text + "."
+    read = list(sentences(text))
+    return text if not read or read[-1].finished else text + "."
 
 
 def read_candidate(text: str) -> Tactics:
