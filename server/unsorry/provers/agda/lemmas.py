@@ -15,7 +15,7 @@ from attrs import frozen
 from unsorry.provers.agda.moves import Fact
 from unsorry.provers.agda.protocol import Context
 from unsorry.provers.agda.tactics import application, bracketed
-from unsorry.provers.agda.terms import equation, head, items, joined, spelled, tokens, unbracketed
+from unsorry.provers.agda.terms import equation, head, is_operator, items, joined, spelled, tokens, unbracketed
 
 _CONSTANTS = ("0", "zero", "[]", "true", "false", "nothing", "tt")
 _FRESH = ("a", "b", "c", "k", "z", "a′", "b′", "c′", "k′", "z′", "a″", "b″")
@@ -125,7 +125,7 @@ def argument_of(statement: Statement, variable: str) -> tuple[str, int] | None:
     """A function of which a variable is an argument in a statement, and which argument."""
     for term in (statement.left, *parts(statement.left)):
         pieces = items(joined(term))
-        if variable in pieces[1:] and not any(_is_operator(piece[0]) for piece in pieces):
+        if variable in pieces[1:] and not any(is_operator(piece[0]) for piece in pieces):
             return pieces[0], pieces.index(variable) - 1
     return None
 
@@ -137,7 +137,7 @@ def _is_variable(term: Tokens, names: set[str]) -> bool:
 def parts(term: Tokens) -> Iterator[Tokens]:
     """Terms inside a term: brackets, applications between operators, and what follows an operator."""
     pieces = [tuple(tokens(piece)) for piece in items(joined(term))]
-    operators = [index for index, piece in enumerate(pieces) if len(piece) == 1 and _is_operator(piece[0])]
+    operators = [index for index, piece in enumerate(pieces) if len(piece) == 1 and is_operator(piece[0])]
     for low, high in itertools.pairwise([-1, *operators, len(pieces)]):
         segment = pieces[low + 1 : high]
         if len(segment) > 1 or (len(segment) == 1 and segment[0] != tuple(term)):
@@ -152,10 +152,6 @@ def parts(term: Tokens) -> Iterator[Tokens]:
             inner = piece[1:-1]
             yield inner
             yield from parts(inner)
-
-
-def _is_operator(word: str) -> bool:
-    return not (word[0].isalnum() or word[0] in "([_⊥⊤") and word not in _CONSTANTS
 
 
 def replaced(term: Tokens, old: Tokens, new: Tokens) -> Tokens:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Iterable, Sequence
 
 from attrs import evolve, frozen
 
-from unsorry.provers.agda import protocol
+from unsorry.provers.agda import moves, protocol
 from unsorry.provers.agda.clauses import Clause
 from unsorry.provers.agda.loader import Loaded
 from unsorry.provers.agda.moves import Known
+from unsorry.provers.agda.protocol import Context
 from unsorry.provers.agda.terms import equation, head, tokens
 from unsorry.provers.agda.workbench import Workbench
 
@@ -18,6 +20,7 @@ _HELPERS = ("cong", "sym", "trans", "subst")
 _EQUALITY = "≡"
 _HINTS = 8
 _IMPORTED = 40
+_LAWS = 8
 # A library states laws by names of their own (``Commutative _+_``); unfolded at the head they speak of the goal's
 # functions, and where arguments come before that, unfolded throughout.
 _FORMS = ("HeadNormal", "Normalised")
@@ -76,21 +79,46 @@ async def imported(bench: Workbench, loaded: Loaded, point: int, own: frozenset[
     context = (await bench.ask(loaded, protocol.goal_and_context(point))).context
     if context is None or head(context.type) == "→":
         return ()
-    relations = {head(context.type), _EQUALITY}
-    spoken = set(tokens(context.type)) - {entry.name for entry in context.entries} - {*relations, "(", ")"}
-    found: dict[str, tuple[int, int, Known]] = {}
-    for relation, form in itertools.product(relations, _FORMS):
+    found = _Found(context.on_one_line, own)
+    for relation, form in itertools.product(found.relations, _FORMS):
         if form != _FORMS[0] and bench.left < _LONG:
             continue
         name = relation if relation[0].isalnum() else f"_{relation}_"
         for lemma, type_ in (await bench.ask(loaded, protocol.search_about(name, form))).about:
-            known = Known.of(lemma, " ".join(type_.split()))
-            shared = spoken & set(tokens(known.result))
-            usable = head(known.result) == relation and shared and lemma not in own and not lemma.startswith(".")
-            if usable and lemma not in found:
-                found[lemma] = (-len(shared), len(known.parameters), evolve(known, imported=True))
-    ranked = sorted(found.values(), key=lambda one: one[:2])
-    return tuple(known for _, _, known in ranked[:_IMPORTED])
+            found.add(lemma, " ".join(type_.split()), relation)
+            await asyncio.sleep(0)  # there may be hundreds, and others wait for their turn
+    return found.best()
+
+
+class _Found:
+    """Lemmas of a library, to choose the most promising from."""
+
+    def __init__(self, context: Context, own: frozenset[str]) -> None:
+        self._context = context
+        self._own = own
+        self._goal = head(context.type)
+        self.relations = tuple(dict.fromkeys((self._goal, _EQUALITY)))
+        names = {entry.name for entry in context.entries}
+        self._spoken = set(tokens(context.type)) - names - {*self.relations, "(", ")"}
+        self._lemmas: dict[str, tuple[bool, int, int, Known]] = {}
+        self._laws: dict[str, tuple[int, Known]] = {}
+
+    def add(self, name: str, type_: str, relation: str) -> None:
+        if name in self._own or name in self._lemmas or name.startswith("."):
+            return
+        known = Known.of(name, type_)
+        shared = self._spoken & set(tokens(known.result))
+        said = moves.symbols(type_)
+        if head(known.result) == relation and shared:
+            fits = bool(moves.matched(known, self._context))
+            self._lemmas[name] = (not fits, -len(shared), len(known.parameters), evolve(known, imported=True))
+        elif self._spoken and self._spoken | {self._goal} <= said:
+            self._laws[name] = (len(said), Known(name, (), "", imported=True, symbols=said))
+
+    def best(self) -> tuple[Known, ...]:
+        laws = sorted((one for name, one in self._laws.items() if name not in self._lemmas), key=lambda one: one[0])
+        lemmas = sorted(self._lemmas.values(), key=lambda one: one[:3])
+        return (*(known for *_, known in lemmas[:_IMPORTED]), *(known for _, known in laws[:_LAWS]))
 
 
 async def _type_of(bench: Workbench, loaded: Loaded, point: int, name: str) -> str:

@@ -15,6 +15,7 @@ from unsorry.provers.agda.terms import (
     Parameter,
     equation,
     head,
+    is_operator,
     items,
     occurs,
     parse_type,
@@ -26,7 +27,7 @@ from unsorry.provers.agda.terms import (
 
 _INSTANCES = 24
 _LEMMA_INSTANCES = 8
-_MATCHES = 12
+_MATCHES = 8
 _CHOICES = 5
 _RELATION = re.compile(r"[≡≢≤≥<>≈∼≅∈∉⊆]")
 _BOUNDS = ("≡", "→", "|", ":", "=", "≤", "<")
@@ -36,7 +37,8 @@ _BOUNDS = ("≡", "→", "|", ":", "=", "≤", "<")
 class Known:
     """A function or lemma in scope with its type. ``arguments`` are the patterns of the clause at hand where it
     is the function being defined: then each call must be on something smaller, unless what gets smaller is
-    ``hidden`` among the implicit arguments. ``imported`` ones are many: they are only matched against the goal."""
+    ``hidden`` among the implicit arguments. ``imported`` ones are many: they are only matched against the goal.
+    Of a law under a name of its own (``Involutive reverse``) only the ``symbols`` are known that it is about."""
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -45,6 +47,7 @@ class Known:
     recursive: bool = False
     hidden: bool = False
     imported: bool = False
+    symbols: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, name: str, printed: str, arguments: Sequence[str] = (), *, recursive: bool = False) -> Known:
@@ -58,11 +61,12 @@ class Known:
 
 @frozen
 class Fact:
-    """A term and the type that it has here."""
+    """A term and the type that it has here. ``fits``: by the looks of it, that is the goal."""
 
     term: str
     type: str
     recursive: bool = False
+    fits: bool = False
 
 
 def instances(known: Known, context: Context) -> list[str]:
@@ -112,26 +116,49 @@ def _is_term(pattern: str) -> bool:
     return not any(word in ("_", "()", "@") or word.startswith((".", "..")) for word in (pattern, *tokens(pattern)))
 
 
-def matched(known: Known, context: Context) -> list[str]:
-    """Applications of what is known that fit the goal: its result is the goal, or one of its sides stands in it."""
+def matched(known: Known, context: Context) -> dict[str, bool]:
+    """Applications of what is known that fit the goal, and whether they fit all of it: the result is the goal, or
+    one of its sides stands in it."""
+    if known.symbols:
+        return dict.fromkeys(_laws(known, context), False)
     variables = {parameter.name for parameter in known.parameters if parameter.name}
-    found: dict[str, None] = {}
-    for pattern, targets in _fitting(known.result, context.type):
+    found: dict[str, bool] = {}
+    for pattern, targets, whole in _fitting(known.result, context.type):
         if len(pattern) == 1 and pattern[0] in variables:
             continue
         for target in targets:
             for substitution in match(pattern, target, variables, {}):
-                found.update(dict.fromkeys(_applied(known, substitution, context)))
+                for term in _applied(known, substitution, context):
+                    found.setdefault(term, whole)
             if len(found) >= _MATCHES:
-                return list(found)
-    return list(found)
+                return found
+    return found
 
 
-def _fitting(result: str, goal: str) -> Iterator[tuple[list[str], Iterable[list[str]]]]:
+def _fitting(result: str, goal: str) -> Iterator[tuple[list[str], Iterable[list[str]], bool]]:
     """What to match with what."""
-    yield items(unbracketed(result)), [items(unbracketed(goal))]
+    yield items(unbracketed(result)), [items(unbracketed(goal))], True
     for side in equation(result) or ():
-        yield items(unbracketed(side)), itertools.chain(subterms(goal), subterms(spelled(goal)))
+        yield items(unbracketed(side)), itertools.chain(subterms(goal), subterms(spelled(goal))), False
+
+
+def symbols(type_: str) -> frozenset[str]:
+    """The words of a printed type, operators without their places too."""
+    found = set(tokens(type_))
+    return frozenset(found | {word.strip("_") for word in found})
+
+
+def _laws(known: Known, context: Context) -> list[str]:
+    """A law applied to variables in their order, if it is about all that the goal speaks of."""
+    here = {entry.name for entry in context.entries}
+    spoken = set(tokens(context.type)) - here - {"(", ")", *_BOUNDS}
+    if not spoken <= known.symbols:
+        return []
+    names = [entry.name for entry in _usable(context) if entry.name in tokens(context.type)]
+    evidence = [entry.name for entry in _usable(context) if _RELATION.search(head(entry.type))]
+    tries = [names[:count] for count in range(len(names), -1, -1)]
+    tries += [[*before, one] for one in evidence for before in (names, [], ["_"])]
+    return [application(known.name, chosen) for chosen in tries][:_CHOICES]
 
 
 def _applied(known: Known, substitution: Mapping[str, str], context: Context) -> Iterator[str]:
@@ -144,9 +171,12 @@ def _applied(known: Known, substitution: Mapping[str, str], context: Context) ->
         if unwritable.intersection(tokens(value)):
             value = "_"
         pools.append([value] if value else _evidence(parameter.type, context))
+    last = max((index for index, parameter in enumerate(known.parameters) if parameter.visible), default=-1)
+    later = [parameter.name for parameter in known.parameters[last + 1 :] if parameter.name in substitution]
+    rest = "".join(f" {{{name} = {substitution[name]}}}" for name in later)
     for chosen in itertools.islice(itertools.product(*pools), _CHOICES):
         if not known.recursive or known.hidden or smaller(chosen, known.arguments):
-            yield application(known.name, chosen)
+            yield application(known.name, chosen) + (rest if last >= 0 else "")
 
 
 def _evidence(type_: str, context: Context) -> list[str]:
@@ -184,13 +214,15 @@ def match(
     if first in variables:
         for length in range(1, len(target) - len(rest) + 1):
             value = " ".join(target[:length])
+            if is_operator(target[0]) or is_operator(target[length - 1]):
+                continue
             if bound.get(first, value) == value:
                 yield from match(rest, target[length:], variables, {**bound, first: value})
-    elif first == target[0]:
-        yield from match(rest, target[1:], variables, bound)
     elif first[0] == "(" == target[0][0]:
         for inner in match(items(first[1:-1]), items(target[0][1:-1]), variables, bound):
             yield from match(rest, target[1:], variables, inner)
+    elif first == target[0]:
+        yield from match(rest, target[1:], variables, bound)
 
 
 def closers(context: Context, facts: Sequence[Fact], scope: frozenset[str]) -> Iterator[str]:
@@ -202,7 +234,7 @@ def closers(context: Context, facts: Sequence[Fact], scope: frozenset[str]) -> I
         yield "refl"
     variables = _usable(context)
     yield from (entry.name for entry in reversed(variables) if entry.type == goal)
-    yield from (fact.term for fact in facts if unbracketed(fact.type) == goal)
+    yield from (fact.term for fact in facts if fact.fits or unbracketed(fact.type) == goal)
     yield from (entry.name for entry in reversed(variables) if entry.type != goal and head(entry.type) == own)
     near = [fact for fact in facts if head(fact.type) == own and fact.type != goal and _near(fact, goal)]
     yield from (fact.term for fact in near)

@@ -4,6 +4,7 @@ one closes it.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from attrs import frozen
@@ -115,10 +116,13 @@ class _Closing:
     async def _learn(self, loaded: Loaded, point: int, context: Context) -> None:
         """Types of what is known, applied to what is here."""
         for known in self._lore.known:
-            for term in dict.fromkeys([*moves.matched(known, context), *moves.instances(known, context)]):
+            await asyncio.sleep(0)  # matching takes up to a millisecond each
+            terms = moves.matched(known, context)
+            for term in {**dict.fromkeys(moves.instances(known, context), False), **terms}:
                 reply = await self._bench.ask(loaded, protocol.infer(point, term))
                 if reply.inferred:
-                    self._facts.append(Fact(term, " ".join(reply.inferred.split()), known.recursive))
+                    type_ = " ".join(reply.inferred.split())
+                    self._facts.append(Fact(term, type_, known.recursive, terms.get(term, False)))
 
     async def _auto(self, effort: Effort, tried: Sequence[str]) -> str | None:
         """What Agda's own search finds, without hints and with them."""

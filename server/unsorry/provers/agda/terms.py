@@ -40,6 +40,11 @@ def joined(words: Iterable[str]) -> str:
     return " ".join(words).replace("( ", "(").replace(" )", ")")
 
 
+def is_operator(word: str) -> bool:
+    """Whether a word stands between terms: no letter, bracket or literal begins it."""
+    return not (word[0].isalnum() or word[0] in "([{⦃_⊥⊤λ")
+
+
 def items(term: str) -> list[str]:
     """The pieces of a term outside every bracket: words, and whole brackets."""
     found: list[str] = []

@@ -65,13 +65,20 @@ def test_a_lemma_is_matched_against_the_goal() -> None:
     """Its sides' variables stand for whole subterms."""
     known = Known.of("assoc", "{A : Set} (xs ys zs : List A) → (xs ++ ys) ++ zs ≡ xs ++ ys ++ zs")
     here = context("onto ys (y ∷ acc) ≡ (reverse ys ++ y ∷ []) ++ acc")
-    assert moves.matched(known, here) == ["assoc (reverse ys) (y ∷ []) acc"]
+    assert list(moves.matched(known, here)) == ["assoc (reverse ys) (y ∷ []) acc"]
+
+
+def test_a_lemma_may_use_the_names_of_the_context() -> None:
+    """Its own variables are others, even where they are called the same."""
+    known = Known.of("length-++", "(xs : List A) {ys : List A} → length (xs ++ ys) ≡ length xs + length ys")
+    here = context("length (xs ++ ys) ≡ length ys + length xs", xs="List A", ys="List A")
+    assert "length-++ xs {ys = ys}" in moves.matched(known, here)
 
 
 def test_what_a_match_leaves_open_comes_from_the_context() -> None:
     """A lemma about an order takes evidence of its hypothesis."""
     known = Known.of("mono", "(k : Nat) {n m : Nat} → n ≤ m → k + n ≤ k + m")
-    assert moves.matched(known, context("c + a ≤ c + b", a="Nat", b="Nat", c="Nat", p="a ≤ b")) == ["mono c p"]
+    assert moves.matched(known, context("c + a ≤ c + b", a="Nat", b="Nat", c="Nat", p="a ≤ b")) == {"mono c p": True}
 
 
 def test_closers_begin_with_the_cheapest() -> None:
