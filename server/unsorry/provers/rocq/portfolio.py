@@ -70,7 +70,7 @@ def _values(key: str, goals: Goals, shape: Shape) -> list[str]:
             return [*(v.name for v in shape.enumerated), *terms, *others][:5]
         case "case_in" | "call":
             return [f"({f.name} {'_ ' * f.type.count('->')}".rstrip() + ")" for f in shape.functions][:3]
-        case "hyp":
+        case "hyp" | "hyp2":
             return [v.name for v in reversed(shape.premises)][:6]
         case "lemma" | "lemma2":
             return list(goals.names[:6])

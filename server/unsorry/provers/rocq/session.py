@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from unsorry.errors import ProverError
@@ -24,6 +24,7 @@ from unsorry.provers.rocq.explore import explored
 from unsorry.provers.rocq.goals import read_goals
 from unsorry.provers.rocq.hammer import Hammer, translations
 from unsorry.provers.rocq.installation import Installation
+from unsorry.provers.rocq.lookup import look_up, tactics_with
 from unsorry.provers.rocq.place import Place, number_of
 from unsorry.provers.rocq.project import Project
 from unsorry.provers.rocq.script import Placed, Script, split
@@ -38,7 +39,7 @@ _BULLET = re.compile(r"[Bb]ullet ([-+*]+)")
 _NAMES = 40
 _LONG = 100_000
 _QUICK = 5.0
-_HAMMERED = 3
+_SHORTEST = 3
 
 
 def make_spec(installation: Installation, project: Project, settings: ProverSettings, scratch: Path) -> ChildSpec:
@@ -101,7 +102,7 @@ class RocqSession:
 
     async def search(self, kind: str, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
         if kind == "native":
-            async for candidate in self._explored(hole, budget):
+            async for candidate in self._searched(hole, budget):
                 yield candidate
         elif kind == "hammer" and self._installation.hammer:
             async for candidate in self._hammered(hole, budget):
@@ -130,13 +131,18 @@ class RocqSession:
         await self._checker.load(place.number, self._settings.timeout)
         return self._checker
 
-    async def _explored(self, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
-        """What a search over steps finds for every goal that the hole must close."""
+    async def _searched(self, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
+        """Lemmas looked up that close the goal by themselves; then what a search over steps finds."""
         deadline = time.monotonic() + budget.seconds
         found = await self.goals(hole)
         place = await self._place(hole, budget.seconds)
         if isinstance(found, NoGoal) or place is None or not place.is_focused:
             return
+        if place.takes_one_tactic:
+            names = await look_up(found, lambda text: self._main.query(text, place.number, _QUICK))
+            half = Budget(budget.seconds / 2, budget.per_candidate)
+            for candidate in await self._closing(hole, tactics_with(names), half):
+                yield candidate
         checker = await self._loaded_checker(place)
         at_hand = [feature for feature in found.features if feature in PROBES]
         script = await explored(checker, place, found.names, at_hand, deadline - time.monotonic())
@@ -155,10 +161,14 @@ class RocqSession:
         if found is None:
             return
         rest = Budget(max(1.0, deadline - time.monotonic()), budget.per_candidate)
-        texts = [Candidate(with_end(text)) for text in translations(found)]
-        holds = [t.candidate async for t in self.trials(hole, texts, rest) if t.result is TrialResult.CLOSED]
-        for candidate in sorted(holds, key=lambda each: len(each.text))[:_HAMMERED]:
+        for candidate in await self._closing(hole, translations(found), rest):
             yield candidate
+
+    async def _closing(self, hole: Hole, texts: Iterable[str], budget: Budget) -> list[Candidate]:
+        """The shortest of the tactics that close a hole."""
+        candidates = [Candidate(with_end(text)) for text in texts]
+        holds = [t.candidate async for t in self.trials(hole, candidates, budget) if t.result is TrialResult.CLOSED]
+        return sorted(holds, key=lambda each: len(each.text))[:_SHORTEST]
 
     def _no_goal(self, place: Place) -> NoGoal:
         unit = place.step.sentence.unit

@@ -210,6 +210,7 @@ induction {var}; simpl; intros; auto
 induction {var}; simpl; try constructor; auto
 induction {var}; simpl; eauto
 induction {var}; simpl; auto; now rewrite {ih}
+induction {var}; auto; rewrite {hyp}; auto
 induction {var}; simpl; auto; rewrite {ih}; auto
 induction {var}; simpl; auto; rewrite <- {ih}; auto
 induction {var}; simpl; try rewrite {ih}; auto
@@ -269,6 +270,7 @@ RULE_INDUCTIONS = """
 {intro}induction {hyp}; simpl; try econstructor; eauto
 {intro}induction {hyp}; simpl in *; intuition
 {intro}induction {hyp}; simpl in *; intuition congruence
+{intro}induction {hyp}; simpl in *; auto; inversion {hyp2}; subst; auto
 {intro}induction {hyp}; simpl; eauto using {lemmas}
 induction 1; intros; simpl; auto | quantified
 induction 1; intros; try econstructor; eauto | quantified
@@ -287,6 +289,7 @@ GENERAL_INDUCTIONS = """
 {revert}induction {var}; destruct {var2}; simpl; intros; auto
 {revert}induction {var}; destruct {var2}; simpl; intros; try congruence; auto
 {revert}induction {var}; destruct {var2}; simpl; intros; try lia | has:lia
+{revert}induction {var}; destruct {var2}; simpl; intros; try discriminate; auto with arith | has:arith
 {revert}induction {var}; destruct {var2}; simpl; intros; try discriminate; f_equal; auto
 {revert}induction {var}; destruct {var2}; simpl; intuition congruence
 {revert}induction {var}; intros; simpl in *; intuition eauto
@@ -298,6 +301,7 @@ WITNESSES = """
 exists {witness}; auto
 exists {witness}; lia | has:lia
 exists {witness}; eauto
+intros; exists ({nat} - {nat2}); lia | existential has:lia
 """
 
 HAMMER_TACTICS = """
@@ -318,6 +322,27 @@ SPLIT = "repeat match goal with |- context [match ?x with _ => _ end] => destruc
 
 TESTS = ("_ =? _", "_ <=? _", "_ <? _")
 """Conditions to split on that show only once functions have been unfolded."""
+
+WITH_LEMMA = """
+apply {lemma}
+intros; now apply {lemma}
+intros; apply {lemma}; auto
+intros; eapply {lemma}; eauto
+intros; apply {lemma}; lia
+symmetry; apply {lemma}
+intros; symmetry; now apply {lemma}
+now rewrite {lemma}
+intros; now rewrite {lemma}
+intros; rewrite {lemma}; auto
+intros; rewrite {lemma}; lia
+intros; now rewrite <- {lemma}
+intros; rewrite <- {lemma}; auto
+intros; rewrite {lemma} in *; auto
+intros; rewrite <- {lemma} in *; auto
+intros; apply -> {lemma}; auto
+intros; apply <- {lemma}; auto
+"""
+"""How one lemma that says nearly what the goal says may close it."""
 
 QUICK = """
 reflexivity
