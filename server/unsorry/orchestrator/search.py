@@ -28,7 +28,7 @@ from unsorry.model import (
     Verdict,
 )
 from unsorry.orchestrator.health import HealthBoard
-from unsorry.orchestrator.memory import GoalMemory
+from unsorry.orchestrator.memory import GoalMemory, digest_before
 from unsorry.orchestrator.selector import Selector
 from unsorry.orchestrator.sessions import Lease
 from unsorry.provers.base import Prover
@@ -111,7 +111,8 @@ class HoleSearch:
         plan = self._selector.plan(goals, prover, self._strategies, self._health.snapshot(prover.info.name), budget)
         self._emit(PlanMade(uri, hole, plan))
         names = tuple(step.strategy for step in plan.steps)
-        if names and self._memory.searched(language, goals, names) >= budget.seconds:
+        before = digest_before(lease.document.text, lease.outline, hole.span.start)
+        if names and self._memory.searched(language, goals, before, names) >= budget.seconds:
             self._emit(GaveUp(uri, hole, "the same goal was searched before, as long as now, and not proved"))
             return
         started = time.monotonic()
@@ -125,7 +126,7 @@ class HoleSearch:
             broken = bool(found.attempts) and all(a.verdict is Verdict.PROVER_FAILED for a in found.attempts)
             refused = any(attempt.refused for attempt in found.attempts)  # may hold once other holes are filled
             if not broken and not refused:
-                self._memory.in_vain(language, goals, names, budget.seconds)
+                self._memory.in_vain(language, goals, before, names, budget.seconds)
             status = HoleStatus.FAILED if broken else HoleStatus.OPEN
             self._emit(GaveUp(uri, hole, _why(found.attempts, time.monotonic() - started), status))
         else:
