@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from unsorry.errors import ProverError
@@ -285,6 +286,16 @@ async def test_search_splits_cases_where_a_term_is_not_enough(open_: Open, case:
     assert await work.accepts(found)
 
 
+async def test_clauses_in_a_crlf_file(open_: Open) -> None:
+    """What is put in has the line ends of the file."""
+    text = (NATURALS + "f : (n : Nat) → n + 0 ≡ n\nf n = ?\n").replace("\n", "\r\n")
+    work = await open_(text, dedent=False)
+    found = await work.found()
+    assert found is not None
+    assert found.count("\n") == found.count("\r\n") > text.count("\n")
+    assert await work.accepts(found)
+
+
 @pytest.mark.parametrize(
     ("name", "before", "after"),
     [
@@ -426,6 +437,19 @@ async def test_a_killed_process_is_replaced(open_: Open) -> None:
     except ProverError:
         goals = await work.goals()
     assert goals.main.conclusion == "1 ≡ 1"
+
+
+async def test_closing_ends_the_whole_tree(open_: Open) -> None:
+    """Neither Agda nor its supervisor is left."""
+    work = await open_(NATURALS + "f : 1 ≡ 1\nf = ?\n")
+    await work.goals()
+    assert work.session.pid is not None
+    supervisor = psutil.Process(work.session.pid)
+    tree = [supervisor, *supervisor.children(recursive=True)]
+    assert len(tree) > 1
+    await work.session.close()
+    _, alive = psutil.wait_procs(tree, timeout=5)
+    assert not alive
 
 
 async def test_an_edit_is_seen(open_: Open) -> None:

@@ -12,10 +12,10 @@ from attrs import frozen
 from unsorry.provers.agda import lemmas, protocol
 from unsorry.provers.agda.code import mask, words
 from unsorry.provers.agda.expansion import Problem
+from unsorry.provers.agda.instances import Known
 from unsorry.provers.agda.lemmas import Lemma, Statement
 from unsorry.provers.agda.loader import Loaded
 from unsorry.provers.agda.lore import Lore
-from unsorry.provers.agda.moves import Known
 from unsorry.provers.agda.sketches import OpenHole
 from unsorry.provers.agda.terms import equation, parse_type, tokens
 from unsorry.provers.agda.workbench import Workbench

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from unsorry.model import Goal, Goals, Hole, Hypothesis
-from unsorry.provers.agda.protocol import Context
+from unsorry.provers.agda.replies import Context
 from unsorry.provers.base import Outline
 
 _NEAREST = 40

@@ -14,7 +14,8 @@ from pathlib import Path
 from unsorry.errors import ProverError, ProverTimeout
 from unsorry.processes import Child, ChildSpec
 from unsorry.provers.agda import protocol
-from unsorry.provers.agda.protocol import Framer, Reply, parse_reply
+from unsorry.provers.agda.protocol import Framer
+from unsorry.provers.agda.replies import Reply, parse_reply
 
 _ABORT_SECONDS = 2.0
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from attrs import frozen
 
 from unsorry.provers.agda.moves import Fact
-from unsorry.provers.agda.protocol import Context
+from unsorry.provers.agda.replies import Context
 from unsorry.provers.agda.tactics import application, bracketed
 from unsorry.provers.agda.terms import equation, head, is_operator, items, joined, spelled, tokens, unbracketed
 

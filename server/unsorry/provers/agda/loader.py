@@ -12,7 +12,7 @@ from unsorry.processes import ChildSpec
 from unsorry.provers.agda import protocol
 from unsorry.provers.agda.interaction import Interaction
 from unsorry.provers.agda.places import Places
-from unsorry.provers.agda.protocol import Reply
+from unsorry.provers.agda.replies import Reply
 from unsorry.provers.agda.scratch import Scratch
 from unsorry.text import Span
 

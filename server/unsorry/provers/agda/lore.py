@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 
 from attrs import evolve, frozen
 
-from unsorry.provers.agda import moves, protocol
+from unsorry.provers.agda import instances, protocol
 from unsorry.provers.agda.clauses import Clause
+from unsorry.provers.agda.instances import Known
 from unsorry.provers.agda.loader import Loaded
-from unsorry.provers.agda.moves import Known
-from unsorry.provers.agda.protocol import Context
+from unsorry.provers.agda.replies import Context
 from unsorry.provers.agda.terms import equation, head, tokens
 from unsorry.provers.agda.workbench import Workbench
 
@@ -108,9 +108,9 @@ class _Found:
             return
         known = Known.of(name, type_)
         shared = self._spoken & set(tokens(known.result))
-        said = moves.symbols(type_)
+        said = instances.symbols(type_)
         if head(known.result) == relation and shared:
-            fits = bool(moves.matched(known, self._context))
+            fits = bool(instances.matched(known, self._context))
             self._lemmas[name] = (not fits, -len(shared), len(known.parameters), evolve(known, imported=True))
         elif self._spoken and self._spoken | {self._goal} <= said:
             self._laws[name] = (len(said), Known(name, (), "", imported=True, symbols=said))

@@ -10,7 +10,7 @@ import bisect
 import re
 from pathlib import Path
 
-from unsorry.provers.agda.protocol import Place
+from unsorry.provers.agda.replies import Place
 from unsorry.text import Position, Span
 
 _LINE_END = re.compile("\r\n|[\n\r\f\x85\u2028\u2029]")

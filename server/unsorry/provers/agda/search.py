@@ -19,9 +19,9 @@ from unsorry.provers.agda.code import mask
 from unsorry.provers.agda.detours import Detours, Proposal
 from unsorry.provers.agda.expansion import Expansion, Problem
 from unsorry.provers.agda.goals import names_before
+from unsorry.provers.agda.instances import Known
 from unsorry.provers.agda.loader import Loader
 from unsorry.provers.agda.lore import Lore, gather, imported
-from unsorry.provers.agda.moves import Known
 from unsorry.provers.agda.project import file_name
 from unsorry.provers.agda.sketches import Effort, Tried, offer
 from unsorry.provers.agda.terms import unbracketed

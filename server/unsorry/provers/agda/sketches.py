@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from unsorry.provers.agda import moves, protocol
+from unsorry.provers.agda import instances, moves, protocol
 from unsorry.provers.agda.code import mask
 from unsorry.provers.agda.loader import Loaded
 from unsorry.provers.agda.lore import Lore
 from unsorry.provers.agda.moves import Fact
-from unsorry.provers.agda.protocol import Context
 from unsorry.provers.agda.render import atomic, stands_alone
+from unsorry.provers.agda.replies import Context
 from unsorry.provers.agda.terms import unbracketed
 from unsorry.provers.agda.workbench import Workbench
 from unsorry.text import Span
@@ -117,8 +117,8 @@ class _Closing:
         """Types of what is known, applied to what is here."""
         for known in self._lore.known:
             await asyncio.sleep(0)  # matching takes up to a millisecond each
-            terms = moves.matched(known, context)
-            for term in {**dict.fromkeys(moves.instances(known, context), False), **terms}:
+            terms = instances.matched(known, context)
+            for term in {**dict.fromkeys(instances.instances(known, context), False), **terms}:
                 reply = await self._bench.ask(loaded, protocol.infer(point, term))
                 if reply.inferred:
                     type_ = " ".join(reply.inferred.split())

@@ -5,8 +5,9 @@ Pure text. What cannot be read is taken for an opaque term: a guess too many cos
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -14,6 +15,7 @@ _TOKEN = re.compile(r"[(){}⦃⦄;]|[^\s(){}⦃⦄;]+")
 _PAIRS = {"(": ")", "{": "}", "⦃": "⦄"}
 _RELATION = re.compile(r"[≡≢≤≥<>≈∼≅∈∉⊆∣]|^==$")
 _NUMERALS = {"1": "(suc 0)", "2": "(suc (suc 0))"}
+BOUNDS = ("≡", "→", "|", ":", "=", "≤", "<")
 _EQUALITY = ("≡", "==", "≅")
 
 
@@ -152,3 +154,42 @@ def stuck_on(type_: str) -> list[str]:
         end = next((i for i in range(bar + 1, len(pieces)) if pieces[i] in ("|", "→", *_EQUALITY)), len(pieces))
         found.append(" ".join(pieces[bar + 1 : end]))
     return list(dict.fromkeys(filter(None, found)))
+
+
+def subterms(printed: str) -> Iterator[list[str]]:
+    """Every run of pieces that may be a term: whole brackets, sides of relations, operands."""
+    pieces = items(printed)
+    bounds = [index for index, piece in enumerate(pieces) if piece in BOUNDS]
+    for low, high in itertools.pairwise([-1, *bounds, len(pieces)]):
+        side = pieces[low + 1 : high]
+        for start, end in itertools.combinations(range(len(side) + 1), 2):
+            if end - start > 1:
+                yield side[start:end]
+    for piece in pieces:
+        if piece[0] == "(" and len(piece) > 2:
+            yield from subterms(piece[1:-1])
+
+
+def match(
+    pattern: Sequence[str], target: Sequence[str], variables: Iterable[str], bound: Mapping[str, str]
+) -> Iterator[Mapping[str, str]]:
+    """Every way to make a pattern's variables stand for runs of pieces, so that it becomes the target."""
+    if not pattern:
+        if not target:
+            yield bound
+        return
+    first, rest = pattern[0], pattern[1:]
+    if len(target) < len(pattern):
+        return
+    if first in variables:
+        for length in range(1, len(target) - len(rest) + 1):
+            value = " ".join(target[:length])
+            if is_operator(target[0]) or is_operator(target[length - 1]):
+                continue
+            if bound.get(first, value) == value:
+                yield from match(rest, target[length:], variables, {**bound, first: value})
+    elif first[0] == "(" == target[0][0]:
+        for inner in match(items(first[1:-1]), items(target[0][1:-1]), variables, bound):
+            yield from match(rest, target[1:], variables, inner)
+    elif first == target[0]:
+        yield from match(rest, target[1:], variables, bound)

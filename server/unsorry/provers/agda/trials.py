@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unsorry.model import TrialResult
 from unsorry.provers.agda.loader import Loaded
-from unsorry.provers.agda.protocol import Reply
+from unsorry.provers.agda.replies import Reply
 
 
 def result_of_give(loaded: Loaded, reply: Reply) -> tuple[TrialResult, str]:

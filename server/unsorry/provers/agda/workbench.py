@@ -11,7 +11,7 @@ from unsorry.errors import ProverTimeout
 from unsorry.model import TrialResult
 from unsorry.provers.agda import protocol
 from unsorry.provers.agda.loader import Loaded, Loader
-from unsorry.provers.agda.protocol import Reply
+from unsorry.provers.agda.replies import Reply
 from unsorry.provers.agda.trials import result_of_give
 from unsorry.text import Span
 

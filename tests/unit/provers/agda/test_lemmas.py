@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unsorry.provers.agda.lemmas import Statement, argument_of, lemma, replaced, statements
 from unsorry.provers.agda.moves import Fact
-from unsorry.provers.agda.protocol import Context, Entry
+from unsorry.provers.agda.replies import Context, Entry
 from unsorry.provers.agda.terms import tokens
 
 

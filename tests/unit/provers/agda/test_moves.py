@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from unsorry.provers.agda import moves
-from unsorry.provers.agda.moves import Fact, Known
-from unsorry.provers.agda.protocol import Context, Entry
+from unsorry.provers.agda import instances, moves
+from unsorry.provers.agda.instances import Known
+from unsorry.provers.agda.moves import Fact
+from unsorry.provers.agda.replies import Context, Entry
 from unsorry.provers.agda.tactics import application, heads
 from unsorry.provers.agda.terms import equation, head, occurs, parse_type, stuck_on
 
@@ -56,7 +57,7 @@ def test_what_a_goal_is_stuck_on() -> None:
 def test_recursive_calls_are_on_something_smaller() -> None:
     """A call on the clause's own arguments would not end."""
     known = Known.of("f", "(n m : Nat) → n + m ≡ m + n", ["(suc n)", "m"], recursive=True)
-    calls = moves.instances(known, context("suc (n + m) ≡ m + suc n", n="Nat", m="Nat"))
+    calls = instances.instances(known, context("suc (n + m) ≡ m + suc n", n="Nat", m="Nat"))
     assert calls[0] == "f n m"
     assert all("n" in call.split() for call in calls)
 
@@ -65,20 +66,22 @@ def test_a_lemma_is_matched_against_the_goal() -> None:
     """Its sides' variables stand for whole subterms."""
     known = Known.of("assoc", "{A : Set} (xs ys zs : List A) → (xs ++ ys) ++ zs ≡ xs ++ ys ++ zs")
     here = context("onto ys (y ∷ acc) ≡ (reverse ys ++ y ∷ []) ++ acc")
-    assert list(moves.matched(known, here)) == ["assoc (reverse ys) (y ∷ []) acc"]
+    assert list(instances.matched(known, here)) == ["assoc (reverse ys) (y ∷ []) acc"]
 
 
 def test_a_lemma_may_use_the_names_of_the_context() -> None:
     """Its own variables are others, even where they are called the same."""
     known = Known.of("length-++", "(xs : List A) {ys : List A} → length (xs ++ ys) ≡ length xs + length ys")
     here = context("length (xs ++ ys) ≡ length ys + length xs", xs="List A", ys="List A")
-    assert "length-++ xs {ys = ys}" in moves.matched(known, here)
+    assert "length-++ xs {ys = ys}" in instances.matched(known, here)
 
 
 def test_what_a_match_leaves_open_comes_from_the_context() -> None:
     """A lemma about an order takes evidence of its hypothesis."""
     known = Known.of("mono", "(k : Nat) {n m : Nat} → n ≤ m → k + n ≤ k + m")
-    assert moves.matched(known, context("c + a ≤ c + b", a="Nat", b="Nat", c="Nat", p="a ≤ b")) == {"mono c p": True}
+    assert instances.matched(known, context("c + a ≤ c + b", a="Nat", b="Nat", c="Nat", p="a ≤ b")) == {
+        "mono c p": True
+    }
 
 
 def test_closers_begin_with_the_cheapest() -> None:

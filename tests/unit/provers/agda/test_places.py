@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unsorry.provers.agda.places import Places
-from unsorry.provers.agda.protocol import Place
+from unsorry.provers.agda.replies import Place
 from unsorry.text import Position, Span
 
 FILE = Path("/tmp/Scratch.agda")

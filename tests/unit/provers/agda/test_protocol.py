@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from unsorry.errors import ProverError
 from unsorry.provers.agda import protocol
-from unsorry.provers.agda.protocol import PROMPT, Context, Entry, Framer, Place, Point, parse_reply
+from unsorry.provers.agda.protocol import PROMPT, Framer
+from unsorry.provers.agda.replies import Cases, Context, Entry, Place, Point, parse_reply
 from unsorry.text import Position
 
 PLACE = [{"start": {"line": 3, "col": 7, "pos": 60}, "end": {"line": 4, "col": 2, "pos": 70}}]
@@ -116,7 +117,7 @@ def test_gives_cases_and_errors() -> None:
     given_ = parse_reply(lines({"kind": "GiveAction", "giveResult": {"str": "refl"}, "interactionPoint": 0}))
     assert given_.given == "refl"
     cases = parse_reply(lines({"kind": "MakeCase", "variant": "Function", "clauses": ["f zero = ?", "f (suc n) = ?"]}))
-    assert cases.cases == protocol.Cases(("f zero = ?", "f (suc n) = ?"), lambda_=False)
+    assert cases.cases == Cases(("f zero = ?", "f (suc n) = ?"), lambda_=False)
     error = parse_reply(
         lines(
             {"kind": "DisplayInfo", "info": {"kind": "Error", "error": {"message": "no"}, "warnings": []}},

@@ -1,0 +1,221 @@
+"""Agda's answers as values. Places are 0-based here, 1-based in the protocol; both count code points."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from attrs import evolve, frozen
+
+from unsorry.errors import ProverError
+from unsorry.text import Position
+
+_UNREADABLE = b"cannot read: "
+
+
+@frozen
+class Place:
+    """Where something lies in the loaded file, as 0-based positions in code points; the end is exclusive."""
+
+    start: Position
+    end: Position
+
+
+@frozen
+class Point:
+    """An interaction point: what Agda makes of a hole."""
+
+    id: int
+    place: Place | None
+
+
+@frozen
+class Entry:
+    """A variable of a context. ``name`` is what the user can write for it, if it is in scope."""
+
+    name: str
+    type: str
+    body: str | None
+    in_scope: bool
+
+
+@frozen
+class Context:
+    """A goal with its context, outermost variable first."""
+
+    type: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def usable(self) -> list[Entry]:
+        """The variables that can be written."""
+        return [entry for entry in self.entries if entry.in_scope]
+
+    @property
+    def on_one_line(self) -> Context:
+        """The same, without the line ends that Agda lays long types out with."""
+        entries = tuple(evolve(entry, type=" ".join(entry.type.split())) for entry in self.entries)
+        return Context(" ".join(self.type.split()), entries)
+
+
+@frozen
+class Cases:
+    """Clauses to stand for the one that was split; ``lambda_`` when they belong to a pattern lambda."""
+
+    clauses: tuple[str, ...]
+    lambda_: bool
+
+
+@frozen
+class Reply:
+    """All that Agda said in answer to one command.
+
+    ``error`` is a hard error: the command has failed and, for a load, nothing of the file can be used.
+    ``checked``: the file is complete. ``errors`` are what a load or a give reports beside (termination,
+    coverage, …); with any of them, or with ``invisible`` goals (metas that nothing solved), the file is not
+    proved. ``visible`` are the open interaction points. ``listed``: whether these were reported at all.
+    """
+
+    error: str = ""
+    checked: bool = False
+    listed: bool = False
+    points: tuple[Point, ...] = ()
+    visible: tuple[Point, ...] = ()
+    invisible: tuple[tuple[str, Place | None], ...] = ()
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    given: str | None = None
+    cases: Cases | None = None
+    context: Context | None = None
+    constructors: tuple[str, ...] = ()
+    inferred: str = ""
+    about: tuple[tuple[str, str], ...] = ()
+
+
+def parse_reply(lines: Iterable[bytes]) -> Reply:
+    """
+    Raises:
+        ProverError: a line is not what Agda's JSON looks like.
+    """
+    reply = Reply()
+    for line in lines:
+        if line.startswith(_UNREADABLE):  # a command that this version of Agda has in another form, or not at all
+            reply = evolve(reply, error=line.decode("utf-8", "replace"))
+            continue
+        try:
+            message = json.loads(line)
+            reply = _READERS.get(message["kind"], _ignore)(reply, message)
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+            shown = line[:200].decode("utf-8", "replace")
+            raise ProverError(f"agda answered what it must not: {shown!r}") from error
+    return reply
+
+
+def _ignore(reply: Reply, _message: Any) -> Reply:
+    return reply
+
+
+def _status(reply: Reply, message: Any) -> Reply:
+    return evolve(reply, checked=bool(message["status"]["checked"]))
+
+
+def _points(reply: Reply, message: Any) -> Reply:
+    return evolve(reply, points=tuple(map(_point, message["interactionPoints"])))
+
+
+def _given(reply: Reply, message: Any) -> Reply:
+    return evolve(reply, given=str(message["giveResult"].get("str", "")))
+
+
+def _cases(reply: Reply, message: Any) -> Reply:
+    clauses = tuple(map(str, message["clauses"]))
+    return evolve(reply, cases=Cases(clauses, lambda_=message["variant"] != "Function"))
+
+
+def _info(reply: Reply, message: Any) -> Reply:
+    info = message["info"]
+    return _INFOS.get(info["kind"], _ignore)(reply, info)
+
+
+def _error(reply: Reply, info: Any) -> Reply:
+    return evolve(reply, error=str(info["error"]["message"]) or "unknown error")
+
+
+def _all_goals(reply: Reply, info: Any) -> Reply:
+    return evolve(
+        reply,
+        listed=True,
+        visible=tuple(_point(goal["constraintObj"]) for goal in info["visibleGoals"]),
+        invisible=tuple(map(_meta, info["invisibleGoals"])),
+        errors=tuple(map(_message, info["errors"])),
+        warnings=tuple(map(_message, info["warnings"])),
+    )
+
+
+def _specific(reply: Reply, info: Any) -> Reply:
+    goal = info["goalInfo"]
+    if goal["kind"] == "InferredType":
+        return evolve(reply, inferred=str(goal["expr"]))
+    if goal["kind"] not in ("GoalType", "CurrentGoal"):
+        return reply
+    return evolve(reply, context=Context(str(goal["type"]), tuple(map(_entry, goal.get("entries", ())))))
+
+
+def _about(reply: Reply, info: Any) -> Reply:
+    return evolve(reply, about=tuple((str(found["name"]), str(found["term"])) for found in info["results"]))
+
+
+def _constructors(reply: Reply, info: Any) -> Reply:
+    return evolve(reply, constructors=tuple(map(str, info["constructors"])))
+
+
+_READERS = {
+    "Status": _status,
+    "InteractionPoints": _points,
+    "GiveAction": _given,
+    "MakeCase": _cases,
+    "DisplayInfo": _info,
+}
+_INFOS = {
+    "Error": _error,
+    "AllGoalsWarnings": _all_goals,
+    "GoalSpecific": _specific,
+    "SearchAbout": _about,
+    "IntroConstructorUnknown": _constructors,
+}
+
+
+def _message(item: Any) -> str:
+    return str(item["message"] if isinstance(item, dict) else item)
+
+
+def _point(item: Any) -> Point:
+    if isinstance(item, int):  # a point without a range
+        return Point(item, None)
+    return Point(int(item["id"]), _place(item.get("range")))
+
+
+def _meta(item: Any) -> tuple[str, Place | None]:
+    what = item["constraintObj"]
+    name = str(what["name"]) if isinstance(what, dict) else str(what)
+    place = _place(what.get("range")) if isinstance(what, dict) else None
+    return f"{name} : {item.get('type', 'Sort')}", place
+
+
+def _place(intervals: Any) -> Place | None:
+    if not intervals:
+        return None
+    start, end = intervals[0]["start"], intervals[-1]["end"]
+    return Place(
+        Position(int(start["line"]) - 1, int(start["col"]) - 1), Position(int(end["line"]) - 1, int(end["col"]) - 1)
+    )
+
+
+def _entry(item: Any) -> Entry:
+    return Entry(
+        name=str(item["reifiedName"]),
+        type=str(item["binding"]),
+        body=item.get("value"),
+        in_scope=bool(item["inScope"]),
+    )
