@@ -82,8 +82,9 @@ class HoleSearch:
             ProverError: the session failed, so that the goal could not be read.
         """
         uri, language = lease.document.uri, prover.info.language
-        deadline = time.monotonic() + budget.seconds
         goals = await lease.session.goals(hole)
+        # Only now: what loading the file takes (imports, what stands before the hole) is not the hole's time.
+        deadline = time.monotonic() + budget.seconds
         self._emit(GoalRead(uri, hole, goals))
         if isinstance(goals, NoGoal):
             self._emit(GaveUp(uri, hole, goals.reason))
