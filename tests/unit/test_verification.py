@@ -6,8 +6,8 @@ The same candidates meet real provers in ``tests/provers/test_rule.py``.
 from __future__ import annotations
 
 import pytest
-from fakes.scripted_prover import Script, ScriptedProver, document
 
+from fakes.scripted_prover import Script, ScriptedProver, document
 from unsorry.errors import ProverError, ProverTimeout
 from unsorry.model import Candidate, Fill, Judgement, Report, Verdict
 from unsorry.orchestrator.identity import identify
