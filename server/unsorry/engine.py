@@ -10,10 +10,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from attrs import define, evolve, frozen
+from attrs import define, frozen
 
 from unsorry import registry
-from unsorry.errors import ProverError, ProverMissing, UnsorryError
+from unsorry.errors import UnsorryError
 from unsorry.events import (
     Event,
     GaveUp,
@@ -23,8 +23,6 @@ from unsorry.events import (
 )
 from unsorry.model import (
     Availability,
-    Available,
-    Budget,
     Document,
     Hole,
     HoleState,
@@ -38,6 +36,7 @@ from unsorry.orchestrator.documents import DocumentStore, Tracked, reduce_event
 from unsorry.orchestrator.filling import fill_together
 from unsorry.orchestrator.health import HealthBoard, ProverHealth
 from unsorry.orchestrator.memory import GoalMemory
+from unsorry.orchestrator.performing import Performer
 from unsorry.orchestrator.scheduler import Job, Priority, Scheduler
 from unsorry.orchestrator.search import HoleSearch, SearchLimits
 from unsorry.orchestrator.selector import FixedOrderSelector, Selector
@@ -109,8 +108,7 @@ class Engine:
         self._documents = DocumentStore(
             lambda document: registry.syntax_of(document.language), self._emit, self._on_state
         )
-        self._scheduler = Scheduler(self._perform, settings.search.jobs, self._parallel, self._tasks)
-        self._search = HoleSearch(
+        search = HoleSearch(
             strategies if strategies is not None else registry.make_strategies(),
             selector or FixedOrderSelector(settings.search.strategies),
             self._health,
@@ -118,6 +116,10 @@ class Engine:
             SearchLimits(settings.search.alternatives, settings.verification.seconds),
             self._emit,
         )
+        self._performer = Performer(
+            self._documents, self._sessions, search, self._health, self._prover, self._tasks, self._emit
+        )
+        self._scheduler = Scheduler(self._performer.perform, settings.search.jobs, self._parallel, self._tasks)
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._idle_watch: asyncio.Task[None] | None = None
 
@@ -231,7 +233,7 @@ class Engine:
         """Stops matching searches, queued or running; how many. Returns at once."""
         jobs = self._scheduler.cancel(uri, hole_id)
         for job in jobs:
-            self._unprove(job)
+            self._performer.unprove(job)
         return len(jobs)
 
     async def fill(self, uri: str, choice: Mapping[str, int] | None = None) -> Filled:
@@ -340,69 +342,10 @@ class Engine:
             except Exception:  # noqa: BLE001 - the boundary between the engine and who listens
                 _log.exception("a reader failed on %s", type(event).__name__)
 
-    async def _perform(self, job: Job) -> None:
-        """One job's search; every way in which it can end leaves the hole in a state that says so."""
-        tracked = self._documents.get(job.uri)
-        state = tracked.states.get(job.hole_id)
-        prover = self._prover(tracked.document.language)
-        if state is None or prover is None:
-            return
-        hole = state.hole
-        if not self._health.allows(prover.info.name):
-            reason = f"{prover.info.title} failed several times in a row; it is left alone for a while."
-            self._emit(GaveUp(job.uri, hole, reason, HoleStatus.FAILED))
-            return
-        self._documents.set_state(
-            job.uri, hole.id, lambda s: evolve(s, status=HoleStatus.PROVING, attempts=(), seconds=0.0)
-        )
-        try:
-            async with self._sessions.lease(prover, tracked) as lease:
-                self._session_works(prover)
-                known = [proof.fill.candidate for proof in state.proofs]
-                await self._search.run(prover, lease, hole, known, Budget(job.budget))
-        except ProverMissing as error:
-            self._emit(ProverStateChanged(prover.info.name, ProverState.MISSING, error.message))
-            self._emit(GaveUp(job.uri, hole, str(error), HoleStatus.SKIPPED))
-        except ProverError as error:
-            now = self._health.failed(prover.info.name, error.message)
-            self._emit(ProverStateChanged(prover.info.name, now, error.message))
-            self._emit(GaveUp(job.uri, hole, str(error), HoleStatus.FAILED))
-        except asyncio.CancelledError:
-            self._unprove(job)
-            raise
-        except Exception:  # noqa: BLE001
-            # The boundary of one search: a fault of ours must not leave a hole that looks as if it were being proved.
-            _log.exception("searching hole %s of %s failed", hole.id, job.uri)
-            self._emit(GaveUp(job.uri, hole, "An internal error ended the search; the log has it.", HoleStatus.FAILED))
-
-    def _session_works(self, prover: Prover) -> None:
-        if self._health.state(prover.info.name) is not ProverState.HEALTHY:
-            self._emit(ProverStateChanged(prover.info.name, ProverState.HEALTHY))
-            self._tasks.start(self._note_version(prover), f"version of {prover.info.name}")
-
-    async def _note_version(self, prover: Prover) -> None:
-        found = await prover.probe()
-        if isinstance(found, Available):
-            self._health.opened(prover.info.name, found.version)
-
-    def _unprove(self, job: Job) -> None:
-        """A stopped search leaves its hole as it was: proved if it has proofs, else open."""
-
-        def settled(state: HoleState) -> HoleState:
-            if state.status is not HoleStatus.PROVING:
-                return state
-            return evolve(state, status=HoleStatus.PROVED if state.proofs else HoleStatus.OPEN)
-
-        self._documents.set_state(job.uri, job.hole_id, settled)
-
     async def _watch_idle(self) -> None:
         while True:
             await asyncio.sleep(_IDLE_CHECK_SECONDS)
             await self._sessions.close_idle(self.settings.search.idle_seconds)
-
-
-def _begun(state: HoleState) -> HoleState:
-    return evolve(state, status=HoleStatus.PROVING, attempts=(), seconds=0.0)
 
 
 def _proved_for(state: HoleState, text_hash: int) -> bool:

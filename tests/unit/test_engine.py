@@ -225,7 +225,7 @@ async def test_a_missing_prover_skips_and_says_what_to_do(make_engine: MakeEngin
 
 
 async def test_a_prover_that_fails_again_and_again_is_left_alone(make_engine: MakeEngine) -> None:
-    """After three failures in a row no further session is started for a while; a restart by the user is obeyed."""
+    """After three failures in a row the document gets no further session for a while; a restart is obeyed."""
     script = Script(fail_goals=ProverError("it died"))
     engine = make_engine(script)
     text = "".join(f"Lemma a{i} : True.\nProof. Admitted.\n" for i in range(6))
@@ -233,7 +233,6 @@ async def test_a_prover_that_fails_again_and_again_is_left_alone(make_engine: Ma
     await engine.prove(URI).wait()
     assert {state.status for state in engine.states(URI)} == {HoleStatus.FAILED}
     assert script.opened == 3
-    assert engine.health()[0].breaker_open
     script.fail_goals = None
     script.closes = {f"a{i}": ["auto"] for i in range(6)}
     await engine.restart(document(text).language)

@@ -40,13 +40,12 @@ class _Record:
     reason: str = ""
     version: str = ""
     finished: deque[tuple[bool, float]] = Factory(lambda: deque(maxlen=_WINDOW))
-    failures_in_row: int = 0
-    opened_at: float | None = None
+    failed_at: dict[str, list[float]] = Factory(dict)  # by document, since the prover last worked there
 
 
 class HealthBoard:
-    """Keeps a record a prover; a breaker opens after three failures in a row, and lets one try through again
-    after half a minute."""
+    """Keeps a record a prover, with two breakers. Three failures in a row on one document, and that document is left
+    alone; on three documents, and the prover is. Half a minute after the last failure one more try goes through."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._records: dict[str, _Record] = {}
@@ -67,15 +66,12 @@ class HealthBoard:
         if verdict is not Verdict.PROVER_FAILED:
             self._worked(record)
 
-    def failed(self, prover: str, reason: str) -> ProverState:
-        """Notes that a session failed; the state that the prover is in now."""
+    def failed(self, prover: str, uri: str, reason: str) -> ProverState:
+        """Notes that a session of a document failed; the state that the prover is in now."""
         record = self._record(prover)
-        record.failures_in_row += 1
+        record.failed_at.setdefault(uri, []).append(self._clock())
         record.reason = reason
-        if record.failures_in_row >= _FAILURES_TO_OPEN:
-            record.opened_at, record.state = self._clock(), ProverState.OPEN
-        else:
-            record.state = ProverState.DEGRADED
+        record.state = ProverState.OPEN if self._is_open(record) else ProverState.DEGRADED
         return record.state
 
     def opened(self, prover: str, version: str) -> None:
@@ -85,12 +81,15 @@ class HealthBoard:
     def reset(self, prover: str) -> None:
         """Forgets failures: the user restarted the prover."""
         record = self._record(prover)
-        record.failures_in_row, record.opened_at, record.reason = 0, None, ""
-        record.state = ProverState.UNKNOWN
+        record.failed_at.clear()
+        record.state, record.reason = ProverState.UNKNOWN, ""
 
-    def allows(self, prover: str) -> bool:
-        opened_at = self._record(prover).opened_at
-        return opened_at is None or self._clock() - opened_at >= _OPEN_SECONDS
+    def allows(self, prover: str, uri: str) -> bool:
+        """Whether a session for this document may be tried now."""
+        record = self._record(prover)
+        times = record.failed_at.get(uri, [])
+        rests = len(times) >= _FAILURES_TO_OPEN and self._clock() - times[-1] < _OPEN_SECONDS
+        return not rests and not self._is_open(record)
 
     def state(self, prover: str) -> ProverState:
         return self._record(prover).state
@@ -109,11 +108,15 @@ class HealthBoard:
             median_seconds=statistics.median(seconds) if seconds else None,
             p95_seconds=seconds[min(len(seconds) - 1, int(0.95 * len(seconds)))] if seconds else None,
             queued=queued,
-            breaker_open=not self.allows(prover),
+            breaker_open=self._is_open(record),
         )
 
+    def _is_open(self, record: _Record) -> bool:
+        latest = max((times[-1] for times in record.failed_at.values()), default=0.0)
+        return len(record.failed_at) >= _FAILURES_TO_OPEN and self._clock() - latest < _OPEN_SECONDS
+
     def _worked(self, record: _Record) -> None:
-        record.failures_in_row, record.opened_at = 0, None
+        record.failed_at.clear()
         if record.state is not ProverState.HEALTHY:
             record.state, record.reason = ProverState.HEALTHY, ""
 

@@ -30,26 +30,36 @@ def test_a_prover_never_used_has_no_rate() -> None:
     assert (health.success_rate, health.median_seconds, health.state) == (None, None, ProverState.UNKNOWN)
 
 
-def test_the_breaker_opens_after_three_failures_and_lets_one_through_later() -> None:
-    """A prover that dies again and again is left alone for half a minute; a success closes the breaker."""
+def test_the_breaker_opens_after_three_documents_and_lets_one_through_later() -> None:
+    """A prover that dies on one document after another is left alone for half a minute; a success ends that."""
     now = 0.0
     board = HealthBoard(clock=lambda: now)
-    assert board.failed("rocq", "died") is ProverState.DEGRADED
-    assert board.failed("rocq", "died") is ProverState.DEGRADED
-    assert board.allows("rocq")
-    assert board.failed("rocq", "died") is ProverState.OPEN
-    assert not board.allows("rocq")
+    assert board.failed("rocq", "a", "died") is ProverState.DEGRADED
+    assert board.failed("rocq", "b", "died") is ProverState.DEGRADED
+    assert board.allows("rocq", "c")
+    assert board.failed("rocq", "c", "died") is ProverState.OPEN
+    assert not board.allows("rocq", "d")
     assert board.snapshot("rocq").breaker_open
     now = 31.0
-    assert board.allows("rocq")
+    assert board.allows("rocq", "d")
     board.on_event(finished(Verdict.REJECTED))
     assert board.snapshot("rocq").state is ProverState.HEALTHY
+
+
+def test_a_document_that_kills_its_prover_does_not_stop_the_others() -> None:
+    """It alone is left alone."""
+    board = HealthBoard()
+    for _ in range(5):
+        board.failed("rocq", "a", "died")
+    assert not board.allows("rocq", "a")
+    assert board.allows("rocq", "b")
+    assert not board.snapshot("rocq").breaker_open
 
 
 def test_a_restart_forgets_failures() -> None:
     """The user's restart is believed at once."""
     board = HealthBoard()
-    for _ in range(3):
-        board.failed("rocq", "died")
+    for uri in ("a", "b", "c"):
+        board.failed("rocq", uri, "died")
     board.reset("rocq")
-    assert board.allows("rocq")
+    assert board.allows("rocq", "a")

@@ -1,0 +1,100 @@
+"""One job from the queue: its search in its document's session, and what every way of ending leaves behind."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from attrs import evolve
+
+from unsorry.errors import ProverError, ProverMissing
+from unsorry.events import Event, GaveUp, ProverStateChanged
+from unsorry.model import Available, Budget, HoleState, HoleStatus, Language, ProverState
+from unsorry.orchestrator.documents import DocumentStore
+from unsorry.orchestrator.health import HealthBoard
+from unsorry.orchestrator.scheduler import Job
+from unsorry.orchestrator.search import HoleSearch
+from unsorry.orchestrator.sessions import SessionPool
+from unsorry.orchestrator.tasks import Tasks
+from unsorry.provers.base import Prover
+
+_log = logging.getLogger(__name__)
+
+
+class Performer:
+    """Performs jobs; raises nothing but cancellation, and leaves each hole in a state that says how it ended."""
+
+    def __init__(
+        self,
+        documents: DocumentStore,
+        sessions: SessionPool,
+        search: HoleSearch,
+        health: HealthBoard,
+        prover_of: Callable[[Language], Prover | None],
+        tasks: Tasks,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._documents = documents
+        self._sessions = sessions
+        self._search = search
+        self._health = health
+        self._prover_of = prover_of
+        self._tasks = tasks
+        self._emit = emit
+
+    async def perform(self, job: Job) -> None:
+        tracked = self._documents.get(job.uri)
+        state = tracked.states.get(job.hole_id)
+        prover = self._prover_of(tracked.document.language)
+        if state is None or prover is None:
+            return
+        hole = state.hole
+        if not self._health.allows(prover.info.name, job.uri):
+            reason = f"{prover.info.title} failed several times in a row here; it is left alone for a while."
+            self._emit(GaveUp(job.uri, hole, reason, HoleStatus.FAILED))
+            return
+        self._documents.set_state(job.uri, hole.id, _begun)
+        try:
+            async with self._sessions.lease(prover, tracked) as lease:
+                self._on_session(prover)
+                known = [proof.fill.candidate for proof in state.proofs]
+                await self._search.run(prover, lease, hole, known, Budget(job.budget))
+        except ProverMissing as error:
+            self._emit(ProverStateChanged(prover.info.name, ProverState.MISSING, error.message))
+            self._emit(GaveUp(job.uri, hole, str(error), HoleStatus.SKIPPED))
+        except ProverError as error:
+            now = self._health.failed(prover.info.name, job.uri, error.message)
+            self._emit(ProverStateChanged(prover.info.name, now, error.message))
+            self._emit(GaveUp(job.uri, hole, str(error), HoleStatus.FAILED))
+        except asyncio.CancelledError:
+            self.unprove(job)
+            raise
+        except Exception:  # noqa: BLE001
+            # The boundary of one search: a fault of ours must not leave a hole that looks as if it were being proved.
+            _log.exception("searching hole %s of %s failed", hole.id, job.uri)
+            self._emit(GaveUp(job.uri, hole, "An internal error ended the search; the log has it.", HoleStatus.FAILED))
+
+    def unprove(self, job: Job) -> None:
+        """A stopped search leaves its hole as it was: proved if it has proofs, else open."""
+        self._documents.set_state(job.uri, job.hole_id, _settled)
+
+    def _on_session(self, prover: Prover) -> None:
+        if self._health.state(prover.info.name) is not ProverState.HEALTHY:
+            self._emit(ProverStateChanged(prover.info.name, ProverState.HEALTHY))
+            self._tasks.start(self._note_version(prover), f"version of {prover.info.name}")
+
+    async def _note_version(self, prover: Prover) -> None:
+        found = await prover.probe()
+        if isinstance(found, Available):
+            self._health.opened(prover.info.name, found.version)
+
+
+def _begun(state: HoleState) -> HoleState:
+    return evolve(state, status=HoleStatus.PROVING, attempts=(), seconds=0.0)
+
+
+def _settled(state: HoleState) -> HoleState:
+    if state.status is not HoleStatus.PROVING:
+        return state
+    return evolve(state, status=HoleStatus.PROVED if state.proofs else HoleStatus.OPEN)
