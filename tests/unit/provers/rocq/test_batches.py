@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from unsorry.model import TrialResult
+from unsorry.provers.rocq.batches import make_query, read_answer
 from unsorry.provers.rocq.idetop import Answer
 from unsorry.provers.rocq.protocol import Location, Notice, Value
-from unsorry.provers.rocq.batches import make_query, read_answer
 
 LOST = Notice("notice", "The command has indeed failed with message:\nNo applicable tactic.")
 LATE = Notice("notice", "The command has indeed failed with message:\nTimeout!")
