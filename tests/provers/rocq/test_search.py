@@ -9,10 +9,10 @@ from unsorry.model import Budget
 pytestmark = pytest.mark.rocq
 
 LISTS = """
-Fixpoint app (A : Type) (xs ys : list A) : list A :=
-  match xs with nil => ys | cons x rest => cons x (app A rest ys) end.
-Fixpoint back (A : Type) (xs : list A) : list A :=
-  match xs with nil => nil | cons x rest => app A (back A rest) (cons x nil) end.
+Fixpoint join {A : Type} (xs ys : list A) : list A :=
+  match xs with nil => ys | cons x rest => cons x (join rest ys) end.
+Fixpoint back {A : Type} (xs : list A) : list A :=
+  match xs with nil => nil | cons x rest => join (back rest) (cons x nil) end.
 """
 SUM = """Require Import Arith Lia.
 Fixpoint tri (n acc : nat) : nat := match n with 0 => acc | S m => tri m (n + acc) end.
@@ -32,7 +32,7 @@ async def closed(room, *texts: str) -> bool:
 @pytest.mark.parametrize(
     "text",
     [
-        LISTS + "Lemma a (A : Type) (xs : list A) : back A (back A xs) = xs.\nProof. Admitted.\n",
+        LISTS + "Lemma a (A : Type) (xs : list A) : back (back xs) = xs.\nProof. Admitted.\n",
         SUM + "Lemma a (n : nat) : 2 * tri n 0 = n * (n + 1).\nProof. Admitted.\n",
         SUM + "Lemma a (n : nat) : 2 * tri n 0 = n * (n + 1) /\\ True.\nProof.\n  split.\n  - admit.\n"
         "  - exact I.\nAdmitted.\n",
@@ -45,6 +45,27 @@ async def test_goals_that_need_a_lemma(opened, text: str) -> None:
         assert "\n" in script
         assert await room.results(script) == ["closed"]
         assert await closed(room, script)
+
+
+async def test_lemmas_of_the_library(opened) -> None:
+    """A lemma that the file has loaded and that says it already is found, the shortest use of it first."""
+    text = (
+        "Require Import List.\nLemma a (A : Type) (x : A) (xs : list A) :\n  In x xs -> exists l r, xs = l ++ x :: r.\n"
+    )
+    async with opened(text + "Proof. Admitted.\n") as room:
+        first = (await found(room))[0]
+        assert "in_split" in first
+        assert await closed(room, first)
+
+
+async def test_unproved_lemmas_are_not_looked_up(opened) -> None:
+    """A lemma with a hole, or an axiom, is nothing to prove another with."""
+    text = (
+        "Axiom given : forall f : nat -> nat, f 0 = 1.\nLemma same (f : nat -> nat) : f 0 = 1.\nProof. Admitted.\n"
+        "Lemma a (f : nat -> nat) : f 0 = 1.\nProof. Admitted.\n"
+    )
+    async with opened(text) as room:
+        assert await found(room, number=1, seconds=3) == []
 
 
 async def test_every_goal_of_the_end_of_a_script(opened) -> None:

@@ -72,6 +72,9 @@ def _values(key: str, goals: Goals, shape: Shape) -> list[str]:
             return [f"({f.name} {'_ ' * f.type.count('->')}".rstrip() + ")" for f in shape.functions][:3]
         case "hyp" | "hyp2":
             return [v.name for v in reversed(shape.premises)][:6]
+        case "new":
+            newest = [v.name for v in reversed(shape.premises)]
+            return [name for name in newest if name.startswith(("IH", "supposed"))][:2] or newest[:1]
         case "lemma" | "lemma2":
             return list(goals.names[:6])
         case "name":

@@ -139,7 +139,9 @@ class RocqSession:
         if isinstance(found, NoGoal) or place is None or not place.is_focused:
             return
         if place.takes_one_tactic:
-            names = await look_up(found, lambda text: self._main.query(text, place.number, _QUICK))
+            known = await look_up(found, lambda text: self._main.query(text, place.number, _QUICK))
+            unproved = {self._outline.units[number].name for number in self._unproved(place)}
+            names = [name for name in known if name.rsplit(".", 1)[-1] not in unproved]
             half = Budget(budget.seconds / 2, budget.per_candidate)
             for candidate in await self._closing(hole, tactics_with(names), half):
                 yield candidate
@@ -194,10 +196,15 @@ class RocqSession:
                 found.append(feature)
         return found
 
+    def _unproved(self, place: Place) -> set[int]:
+        """Units before a hole that a proof must not rest on: axioms, proofs with holes or errors."""
+        steps = self._main.steps[: place.number]
+        return {s.sentence.unit for s in steps if (s.error or s.assumed) and s.sentence.unit >= 0}
+
     def _lemmas(self, place: Place) -> Iterator[str]:
         """Proved lemmas of the file before a hole, nearest first."""
         unit = place.step.sentence.unit
-        bad = {s.sentence.unit for s in self._main.steps[: place.number] if s.error or s.assumed}
+        bad = self._unproved(place)
         text = self._document.text if self._document else ""
         names: dict[str, None] = {}
         for index in range(unit - 1, -1, -1):

@@ -2,9 +2,9 @@
 
 A line of a table is a template, then after ``|`` the features that a goal must have for it. Placeholders:
 ``{var}`` a variable to do induction on, the likeliest first, ``{ih}`` its induction hypotheses; ``{case}`` a
-variable of an enumerated type, or a term to split on; ``{hyp}`` a premise; ``{lemma}`` an earlier lemma of the file;
-``{lemmas}`` several; ``{name}`` a constant of the goal; ``{witness}`` a value for what must exist;
-``{intro}`` brings premises into scope.
+variable of an enumerated type, or a term to split on; ``{hyp}`` a premise, ``{new}`` the likeliest to rewrite with;
+``{lemma}`` an earlier lemma of the file, ``{lemmas}`` several; ``{name}`` a constant of the goal; ``{witness}`` a
+value for what must exist; ``{intro}`` brings premises into scope.
 """
 
 from __future__ import annotations
@@ -366,13 +366,11 @@ intros; rewrite ?{eqs}; simpl; auto
 intros; rewrite ?{eqs}; congruence
 intros; rewrite ?{eqs}; lia | has:lia
 intros; rewrite ?{eqs}; ring | has:ring
-intros; now rewrite {hyp}
-intros; now rewrite <- {hyp}
-intros; rewrite {hyp}; lia | has:lia
-intros; rewrite {hyp}; auto
-intros; rewrite {hyp}; constructor
-intros; rewrite <- {hyp}; constructor
-intros; rewrite {hyp}; apply app_nil_r | has:lists
+intros; now rewrite {new}
+intros; rewrite <- {new}; auto; constructor
+intros; rewrite {new}; lia | has:lia
+intros; rewrite {new}; auto
+intros; rewrite {new}; apply app_nil_r | has:lists
 intros; rewrite <- app_assoc; simpl; auto | has:lists list
 intros; rewrite ?{eqs}, <- ?app_assoc; simpl; auto | has:lists list
 intros; rewrite ?app_assoc, ?app_nil_r; auto | has:lists list
