@@ -18,7 +18,10 @@ class UnsorryError(Exception):
         self.next_step = next_step
 
     def __str__(self) -> str:
-        return f"{self.message} {self.next_step}".strip()
+        if not self.next_step:
+            return self.message
+        end = "" if self.message.endswith((".", "!", "?")) else "."
+        return f"{self.message}{end} {self.next_step}"
 
 
 class ConfigError(UnsorryError):

@@ -1,7 +1,7 @@
-"""Holes as plain data: the JSON objects that every face shows (command line, ``unsorry.holes``).
+"""Holes as every face tells of them: the JSON objects (command line, ``unsorry.holes``), and attempts in words.
 
-The shape is a contract, described in the documentation of the command line; positions are LSP positions in
-UTF-16 units, whatever encoding an editor has negotiated.
+The shape of the objects is a contract, described in the documentation of the command line; positions are LSP
+positions in UTF-16 units, whatever encoding an editor has negotiated.
 """
 
 from __future__ import annotations
@@ -9,11 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from unsorry.model import Goal, Goals, Hole, HoleState, HoleStatus, Language, Proof
+from unsorry.model import Attempt, Goal, Goals, Hole, HoleState, HoleStatus, Language, Proof, Verdict
 from unsorry.text import Position, SourceText
 
 VERSION = 1
 _COUNTED = (HoleStatus.PROVED, HoleStatus.OPEN, HoleStatus.REFUTED, HoleStatus.SKIPPED, HoleStatus.FAILED)
+_VERDICTS = {
+    Verdict.VERIFIED: "proved it",
+    Verdict.REJECTED: "found nothing",
+    Verdict.TIMED_OUT: "ran out of time",
+    Verdict.CANCELLED: "was stopped",
+    Verdict.PROVER_FAILED: "met a failure of the prover",
+}
 
 
 def found_object(file: str, language: Language, source: SourceText, hole: Hole) -> dict[str, Any]:
@@ -49,6 +56,25 @@ def state_object(file: str, language: Language, source: SourceText, state: HoleS
 def shown_status(state: HoleState) -> HoleStatus:
     """The status for a report: a hole that is still being proved is open."""
     return HoleStatus.OPEN if state.status is HoleStatus.PROVING else state.status
+
+
+def attempt_line(attempt: Attempt) -> str:
+    """What a strategy did, with how many candidates and how long, in one line."""
+    told = f": {one_line(attempt.message)}" if attempt.message else ""
+    noun = "candidate" if attempt.candidates == 1 else "candidates"
+    how = f"{attempt.candidates} {noun}, {duration(attempt.seconds)}"
+    return f"{attempt.strategy} {_VERDICTS[attempt.verdict]} ({how}){told}"
+
+
+def duration(seconds: float) -> str:
+    """A time for people: milliseconds below a second, never none at all."""
+    milliseconds = max(1, round(seconds * 1000))
+    return f"{milliseconds} ms" if milliseconds < 1000 else f"{seconds:.1f} s"
+
+
+def one_line(text: str) -> str:
+    """A text whose lines and indentation do not matter to the reader, on one line."""
+    return " ".join(text.split())
 
 
 def report_object(results: Iterable[dict[str, Any]]) -> dict[str, Any]:

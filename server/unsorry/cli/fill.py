@@ -7,7 +7,7 @@ import asyncio
 import difflib
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ from unsorry.cli.watching import Watcher, make_watcher
 from unsorry.configuration import load
 from unsorry.engine import Engine
 from unsorry.errors import ConfigError, FileError, UnsorryError
-from unsorry.listing import report_object, shown_status, state_object
-from unsorry.model import HoleState, HoleStatus, Language
+from unsorry.listing import attempt_line, one_line, report_object, shown_status, state_object
+from unsorry.model import Goals, HoleState, HoleStatus, Language
 from unsorry.settings import Settings
 from unsorry.strategies.base import Strategy
 
@@ -124,22 +124,31 @@ def _check_only(only: Sequence[str], names: frozenset[str]) -> None:
 
 
 def _tell(outcome: Outcome, output: Output, watcher: Watcher) -> None:
-    """A line for each hole, in text order."""
+    """A line for each hole, in text order; with ``-v`` also its goal and what was tried."""
     for state in outcome.states:
         status = shown_status(state)
         word = output.paint_error(f"{status.value:<8}", _COLORS[status])
         where = f"{place(outcome.source, state.hole)}: {state.hole.declaration or 'a hole'}"
         watcher.note(f"{word}{where}: {_what(state, output)}")
+        if output.options.verbosity > 0:
+            for line in _tried(state):
+                watcher.note(f"        {line}")
     if outcome.written:
         watcher.note(f"wrote   {outcome.source.name}")
 
 
 def _what(state: HoleState, output: Output) -> str:
     if shown_status(state) is not HoleStatus.PROVED:
-        return state.message or "not proved"
+        return one_line(state.message or "not proved")
     best = state.proofs[0]
-    text = " ".join(best.fill.candidate.text.split())
+    text = one_line(best.fill.candidate.text)
     return f"{output.paint_error(text, 'bold')} ({best.prover}, {best.strategy}, {best.seconds:.2f} s)"
+
+
+def _tried(state: HoleState) -> Iterator[str]:
+    if isinstance(state.goals, Goals):
+        yield f"goal: {one_line(state.goals.main.conclusion)}"
+    yield from map(attempt_line, state.attempts)
 
 
 def _print_result(outcomes: Sequence[Outcome], write: bool, output: Output) -> None:

@@ -34,7 +34,14 @@ def add_common(parser: argparse.ArgumentParser, default: Any = None) -> None:
         "--config", type=Path, metavar="FILE", default=or_default(None), help="use FILE as the user's settings file"
     )
     # Counted apart: a count that is suppressed before the command would start again behind it.
-    group.add_argument("-v", "--verbose", action="append_const", const=1, default=or_default(None), help="log more")
+    group.add_argument(
+        "-v",
+        "--verbose",
+        action="append_const",
+        const=1,
+        default=or_default(None),
+        help="tell more: what was tried, and the log",
+    )
     group.add_argument(
         "-q", "--quiet", action="append_const", const=1, default=or_default(None), help="print only results and errors"
     )

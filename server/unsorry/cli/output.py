@@ -49,6 +49,7 @@ class Output:
     def note(self, text: str) -> None:
         """Something for a person who watches; not shown when quiet."""
         if not self.quiet:
+            sys.stdout.flush()  # where both streams meet, what was said first stands first
             sys.stderr.write(f"{text}\n")
             sys.stderr.flush()
 

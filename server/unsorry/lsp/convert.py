@@ -7,6 +7,7 @@ from typing import Any
 
 from lsprotocol import types
 
+from unsorry.listing import duration, one_line
 from unsorry.lsp.client import ClientFeatures
 from unsorry.lsp.names import SOURCE, Code
 from unsorry.model import Document, Goals, HoleState, HoleStatus, NoGoal, Proof, ProverState
@@ -144,14 +145,8 @@ def proof_label(proof: Proof) -> str:
 
 def shorten(text: str, length: int = _TITLE_LENGTH) -> str:
     """A text on one line, cut where it is longer than a title may be."""
-    line = " ".join(text.split())
+    line = one_line(text)
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
-
-
-def duration(seconds: float) -> str:
-    """A time for people: milliseconds below a second, never none at all."""
-    milliseconds = max(1, round(seconds * 1000))
-    return f"{milliseconds} ms" if milliseconds < 1000 else f"{seconds:.1f} s"
 
 
 def prove_arguments(uri: str, source: SourceText, offset: int, encoding: Encoding) -> dict[str, Any]:

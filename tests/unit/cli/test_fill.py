@@ -168,7 +168,7 @@ def test_proofs_that_fail_together_are_not_all_offered(run: Run, project: Path, 
 
 def test_a_missing_prover_is_exit_code_3(run: Run, project: Path, script: Script) -> None:
     """The holes are reported as skipped, with how to install what is missing."""
-    script.fail_open = ProverMissing("Rocq is not installed.", next_step="Install it.")
+    script.fail_open = ProverMissing("Rocq is not installed", next_step="Install it.")
     write(project, {"A.v": TWO})
     ran = run("fill", "A.v", "--format", "json")
     assert ran.code == 3
@@ -201,6 +201,29 @@ def test_a_prover_that_fails_is_told_without_a_traceback(run: Run, project: Path
     assert ran.code == 1
     assert "failed  A.v:2:1: a: coqidetop died." in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_message_of_several_lines_stays_on_the_line_of_its_hole(run: Run, project: Path, script: Script) -> None:
+    """Each line of the report begins with a status and a place, so that it can be searched; the object keeps all."""
+    script.fail_goals = ProverError("Parse error\n  n + <ERROR>\n  ...")
+    write(project, {"A.v": TWO})
+    ran = run("fill", "A.v", "--format", "json")
+    assert "failed  A.v:2:1: a: Parse error n + <ERROR> ...\n" in ran.err
+    assert ran.json["results"][0]["message"] == "Parse error\n  n + <ERROR>\n  ..."
+
+
+def test_verbose_tells_what_was_tried(run: Run, project: Path, script: Script) -> None:
+    """Below each hole stand its goal, and each strategy with how it fared; without ``-v`` they do not."""
+    script.closes = {"a": ["auto"]}
+    write(project, {"A.v": TWO})
+    lines = run("fill", "A.v", "-v").err.splitlines()
+    assert lines[0].startswith("proved  A.v:2:1: a: auto ")
+    assert lines[1] == "        goal: a"
+    assert lines[2].startswith("        micro proved it (3 candidates, ")
+    assert lines[3].startswith("open    A.v:5:1: b: not proved")
+    assert lines[4] == "        goal: b"
+    assert lines[5].startswith("        micro found nothing (3 candidates, ")
+    assert "goal:" not in run("fill", "A.v").err
 
 
 def test_standard_input_gives_a_diff(run: Run, script: Script) -> None:

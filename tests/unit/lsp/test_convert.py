@@ -12,7 +12,6 @@ from unsorry.lsp.client import ClientFeatures
 from unsorry.lsp.convert import (
     apply_changes,
     code_of,
-    duration,
     message_of,
     shorten,
     to_diagnostic,
@@ -190,12 +189,3 @@ def test_a_title_is_one_short_line(text: str) -> None:
     title = shorten(text)
     assert len(title) <= 60
     assert len(title.splitlines()) <= 1
-
-
-@pytest.mark.parametrize(
-    ("seconds", "shown"),
-    [(0.0, "1 ms"), (0.0004, "1 ms"), (0.038, "38 ms"), (0.9994, "999 ms"), (0.9996, "1.0 s"), (61.26, "61.3 s")],
-)
-def test_durations(seconds: float, shown: str) -> None:
-    """Milliseconds below a second, never zero."""
-    assert duration(seconds) == shown

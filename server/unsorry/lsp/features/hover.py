@@ -8,20 +8,14 @@ from collections.abc import Iterator, Sequence
 from attrs import frozen
 from lsprotocol import types
 
-from unsorry.lsp.convert import duration, to_offset, to_range
+from unsorry.listing import attempt_line, duration
+from unsorry.lsp.convert import to_offset, to_range
 from unsorry.lsp.goals import fence_of, show_goal
 from unsorry.lsp.workspace import Workspace
-from unsorry.model import Goals, HoleState, HoleStatus, Language, NoGoal, Verdict
+from unsorry.model import Goals, HoleState, HoleStatus, Language, NoGoal
 from unsorry.orchestrator.health import ProverHealth
 
 _GOALS_SHOWN = 3
-_VERDICTS = {
-    Verdict.VERIFIED: "proved it",
-    Verdict.REJECTED: "found nothing",
-    Verdict.TIMED_OUT: "ran out of time",
-    Verdict.CANCELLED: "was stopped",
-    Verdict.PROVER_FAILED: "met a failure of the prover",
-}
 
 
 def register(workspace: Workspace) -> None:
@@ -74,7 +68,7 @@ def _blocks(page: Page, state: HoleState, health: ProverHealth | None) -> Iterat
         label = f"Proof by {proof.strategy} ({proof.prover}, {duration(proof.seconds)})"
         yield f"{page.heading(label)}\n{page.code(proof.fill.candidate.text)}"
     if state.attempts:
-        yield page.items("Tried", [_attempt(state, number) for number in range(len(state.attempts))])
+        yield page.items("Tried", [attempt_line(attempt) for attempt in state.attempts])
     yield page.items("Prover", [_health(health)])
 
 
@@ -87,13 +81,6 @@ def _goals(page: Page, state: HoleState) -> Iterator[str]:
         more = len(state.goals.goals) - _GOALS_SHOWN
         if more > 0:
             yield f"and {more} more goals"
-
-
-def _attempt(state: HoleState, number: int) -> str:
-    attempt = state.attempts[number]
-    outcome = _VERDICTS[attempt.verdict]
-    told = f": {attempt.message}" if attempt.message else ""
-    return f"{attempt.strategy} {outcome} ({attempt.candidates} candidates, {duration(attempt.seconds)}){told}"
 
 
 def _health(health: ProverHealth | None) -> str:
