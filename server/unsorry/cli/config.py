@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from unsorry.cli.exits import Exit
+from unsorry.cli.holes import count
 from unsorry.cli.options import Options
 from unsorry.cli.output import Output
 from unsorry.configuration import (
@@ -47,7 +48,7 @@ def _check_usage(arguments: argparse.Namespace) -> None:
     if given != wanted:
         usage = {"get": "config get KEY", "set": "config set KEY VALUE"}.get(arguments.action, "")
         raise ConfigError(
-            f"config {arguments.action} takes {wanted or 'no'} arguments, not {given}.",
+            f"config {arguments.action} takes {count(wanted, 'argument') if wanted else 'no argument'}, not {given}.",
             next_step=f"Write: unsorry {usage}" if usage else "",
         )
 

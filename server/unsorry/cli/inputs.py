@@ -114,12 +114,7 @@ class _Gatherer:
         if room is not None:
             return room.language
         if self.language is None:
-            suffixes = ", ".join(suffix for room in ROOMS for suffix in room.suffixes)
-            self.problems.append(
-                FileError(
-                    f"{path}: not the name of a proof file ({suffixes}).", next_step="Tell its language: --language."
-                )
-            )
+            self.problems.append(_unknown(path))
         return self.language
 
 
@@ -128,6 +123,13 @@ def _is_directory(path: Path) -> bool:
         return path.is_dir()
     except OSError:  # then reading it says what is wrong
         return False
+
+
+def _unknown(path: Path) -> FileError:
+    if not os.path.lexists(path):
+        return FileError(f"{path}: there is no such file.", next_step="Check the path.")
+    suffixes = ", ".join(suffix for room in ROOMS for suffix in room.suffixes)
+    return FileError(f"{path}: not the name of a proof file ({suffixes}).", next_step="Tell its language: --language.")
 
 
 def _from_file(name: str, path: Path, language: Language) -> Input:

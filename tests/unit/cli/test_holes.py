@@ -57,14 +57,15 @@ def test_standard_input_needs_a_language(run: Run) -> None:
 
 def test_one_bad_file_does_not_hide_the_others(run: Run, project: Path) -> None:
     """Everything that can be read is listed; each that cannot is named, and the exit code says so."""
-    write(project, {"A.v": LEMMA})
+    write(project, {"A.v": LEMMA, "notes.txt": "notes"})
     (project / "B.v").write_bytes(b"\xff\xfe\xff")
-    ran = run("holes", "--format", "json", "A.v", "B.v", "C.v", "notes.txt")
+    ran = run("holes", "--format", "json", "A.v", "B.v", "C.v", "notes.txt", "nowhere")
     assert ran.code == 2
     assert len(ran.json["results"]) == 1
     assert "B.v: UTF-16" in ran.err
     assert "C.v: there is no such file" in ran.err
     assert "notes.txt: not the name of a proof file" in ran.err
+    assert "nowhere: there is no such file" in ran.err
 
 
 def test_a_file_that_is_named_twice_is_listed_once(run: Run, project: Path) -> None:
