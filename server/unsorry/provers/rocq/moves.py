@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from unsorry.model import Goals
 from unsorry.provers.rocq.portfolio import fill
-from unsorry.provers.rocq.shape import Shape, Variable, head, read_shape, scrutinees, tokens, top_level_split
+from unsorry.provers.rocq.shape import Shape, Variable, head, read_shape, scrutinees, telescope, tokens, top_level_split
 from unsorry.provers.rocq.tactics import ALIGNMENTS, SPECIFICATIONS, STEPS, SUPPOSED, UNITS
 
 _NESTED = r"[^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*"
@@ -62,6 +62,15 @@ def _equations(shape: Shape) -> Iterator[str]:
                 yield f"{intro}rewrite {premise.name} at 1"
             yield f"{intro}rewrite <- {premise.name}"
             yield from (f"{intro}rewrite <- {premise.name} at {place}" for place in (2, 3))
+            yield from (f"{intro}{move}" for move in _fertilisations(shape, premise))
+
+
+def _fertilisations(shape: Shape, premise: Variable) -> Iterator[str]:
+    """The same at one side of an equation, where rewriting at a place needs a library that is not loaded."""
+    sides, known = top_level_split(shape.statement, "="), top_level_split(telescope(premise.type)[1], "=")
+    if sides and known and re.fullmatch(r"[\w']+", known[1]) and known[1] in tokens(sides[1]):
+        right = re.sub(rf"(?<![\w'.]){re.escape(known[1])}(?![\w'])", lambda _: f"({known[0]})", sides[1])
+        yield f"transitivity ({right}); [| now rewrite {premise.name}]"
 
 
 def _intro(shape: Shape) -> str:
