@@ -181,6 +181,10 @@ async def test_restarting_a_prover_that_was_given_up(start: Start) -> None:
     editor = await start(fails="scripted: no luck")
     editor.open(URI, "".join(f"Lemma a{n} : {n} = {n}.\nProof. Admitted.\n" for n in range(4)))
     await editor.until_codes(URI, *["prover-failed"] * 4)
+    await editor.until(lambda: "left alone" in editor.shown(URI)[3].message, "this file is given up")
+    for name in ("b", "c"):
+        editor.open(f"file:///{name}.v", f"Lemma {name} : 1 = 1.\nProof. Admitted.\n")
+        await editor.until_codes(f"file:///{name}.v", "prover-failed")
     (prover,) = (await editor.command("unsorry.health"))["provers"]
     assert (prover["state"], prover["breakerOpen"]) == ("open", True)
     assert await editor.command("unsorry.restartProver", {"language": "rocq"}) == {"restarted": "rocq"}

@@ -106,7 +106,7 @@ def test_the_rooms_compile_through_this_module() -> None:
 
 
 @pytest.mark.parametrize(
-    "prefixes", itertools.product(["Fail ", "(* c *) ", "Time ", "Local ", 'Redirect "f" '], repeat=3)
+    "prefixes", list(itertools.product(["Fail ", "(* c *) ", "Time ", "Local ", 'Redirect "f" '], repeat=3))
 )
 def test_prefixes_of_commands_are_read(prefixes: tuple[str, ...]) -> None:
     """Commands with several prefixes have ended in the interpreter's own error."""
