@@ -96,6 +96,21 @@ def test_a_reader_that_leaves_is_no_error(home: dict[str, str], tmp_path: Path) 
     assert (process.returncode, stderr) == (141, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not here")
+def test_a_full_disk_is_no_bug(home: dict[str, str], tmp_path: Path) -> None:
+    """When standard output takes nothing, that is said in one sentence, and nothing complains at exit."""
+    (tmp_path / "A.v").write_text(LEMMA)
+    with Path("/dev/full").open("wb") as full:
+        process = subprocess.run(
+            [*UNSORRY, "-q", "holes", "A.v"], cwd=tmp_path, env=home, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert process.returncode == 2
+    assert process.stderr.decode().splitlines() == [
+        "unsorry: error: standard output cannot be written: No space left on device.",
+        "  Send it elsewhere.",
+    ]
+
+
 def test_large_files_and_long_lines(home: dict[str, str], tmp_path: Path) -> None:
     """Ten megabytes in many lines, and a line of a million characters before the hole, are read like any other."""
     (tmp_path / "Long.v").write_text(f"(* {'x' * 1_000_000} *) {LEMMA}")

@@ -13,8 +13,8 @@ from typing import Any
 
 from unsorry import __version__
 from unsorry.cli.exits import Exit
-from unsorry.cli.options import add_common, common_options
-from unsorry.cli.output import Output
+from unsorry.cli.options import Options, add_common, common_options
+from unsorry.cli.output import Output, OutputError
 from unsorry.errors import UnsorryError
 
 # Each is a module of this package with ``add_arguments(parser)`` and ``run(arguments, options, output) -> int``.
@@ -71,9 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = common_options(arguments)
     output = Output(options)
     try:
-        code: int = arguments.command_module.run(arguments, options, output)
-        output.flush()
-    except UnsorryError as error:
+        return _run(arguments, options, output)
+    except OutputError as error:
+        output.abandon()
         output.error(error)
         return Exit.BAD_INPUT
     except KeyboardInterrupt:
@@ -84,4 +84,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last boundary: a bug is reported, not dumped on the user
         output.bug(error)
         return Exit.BUG
+
+
+def _run(arguments: argparse.Namespace, options: Options, output: Output) -> int:
+    try:
+        code: int = arguments.command_module.run(arguments, options, output)
+    except OutputError:
+        raise
+    except UnsorryError as error:
+        output.error(error)
+        code = Exit.BAD_INPUT
+    output.flush()
     return code

@@ -6,12 +6,17 @@ import contextlib
 import json
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 from unsorry.cli.options import Options
-from unsorry.errors import ProverError, UnsorryError
+from unsorry.errors import FileError, ProverError, UnsorryError
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+
+
+class OutputError(FileError):
+    """Standard output does not take what is written: a full disk, say. Nothing more can be printed there."""
 
 
 class Output:
@@ -31,11 +36,12 @@ class Output:
 
     def line(self, text: str = "") -> None:
         """A line of the result."""
-        sys.stdout.write(f"{text}\n")
+        self.raw(f"{text}\n")
 
     def raw(self, text: str) -> None:
         """A piece of the result, as it is."""
-        sys.stdout.write(text)
+        with _told():
+            sys.stdout.write(text)
 
     def json(self, value: Any) -> None:
         """The one object that is the result."""
@@ -49,7 +55,7 @@ class Output:
     def note(self, text: str) -> None:
         """Something for a person who watches; not shown when quiet."""
         if not self.quiet:
-            sys.stdout.flush()  # where both streams meet, what was said first stands first
+            self.flush()  # where both streams meet, what was said first stands first
             sys.stderr.write(f"{text}\n")
             sys.stderr.flush()
 
@@ -60,7 +66,7 @@ class Output:
             lines.extend(f"  | {line}" for line in error.stderr.splitlines()[-10:])
         if error.next_step:
             lines.append(f"  {error.next_step}")
-        sys.stdout.flush()
+        self.flush()
         sys.stderr.write("\n".join(lines) + "\n")
 
     def bug(self, error: Exception) -> None:
@@ -98,7 +104,8 @@ class Output:
         logging.basicConfig(level=level, handlers=[handler], force=True)
 
     def flush(self) -> None:
-        sys.stdout.flush()
+        with _told():
+            sys.stdout.flush()
 
     def abandon(self) -> None:
         """Gives up standard output, whose reader has gone, so that nothing complains at exit."""
@@ -106,6 +113,19 @@ class Output:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, sys.stdout.fileno())
             os.close(nowhere)
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Turns failures of standard output into ``OutputError``, but for a reader that has gone."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"standard output cannot be written: {error.strerror or error}.", next_step="Send it elsewhere."
+        ) from error
 
 
 def _colorful(stream: TextIO) -> bool:
