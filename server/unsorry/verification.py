@@ -15,6 +15,7 @@ Anything else (a timeout, a crash, a strange answer) is some other verdict, neve
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections import Counter
@@ -28,6 +29,7 @@ from unsorry.provers.base import Outline, Prover, Session, Unit
 from unsorry.text import Edit, SourceText, Span, apply_edits, difference
 
 _NUMBER = re.compile(r"\d+")
+_ASKED_AHEAD = 7
 
 
 @frozen
@@ -57,6 +59,7 @@ class Verifier:
         self._prover = prover
         self._allowed = frozenset(allowed_axioms)
         self._baseline: Report | None = None
+        self._asked: set[int] = set()  # units whose axioms the baseline was asked for
 
     async def verify(self, session: Session, fills: Sequence[Fill], seconds: float) -> Verified:
         """Judges the document with all ``fills`` in place; the whole may take ``seconds``.
@@ -70,7 +73,7 @@ class Verifier:
             after, outline = self._apply(edits)
             touched = self._touched(fills)
             left = check_text(self.document.text, self.outline, after.text, outline, edits, fills)
-            baseline = await self._report(session, seconds)
+            baseline = await self._report(session, touched, seconds)
             remaining = max(1.0, seconds - (time.monotonic() - started))
             report = await session.check(after, outline, touched, remaining)
             check_reports(self.outline, baseline, report, touched, left, self._allowed)
@@ -95,11 +98,21 @@ class Verifier:
         numbers = {self.outline.unit_at(fill.hole.span.start) for fill in fills}
         return tuple(sorted(number for number in numbers if number is not None))
 
-    async def _report(self, session: Session, seconds: float) -> Report:
-        if self._baseline is None:
-            with_holes = tuple(number for number, unit in enumerate(self.outline.units) if unit.holes)
-            self._baseline = await session.check(self.document, self.outline, with_holes, seconds)
-        return self._baseline
+    async def _report(self, session: Session, touched: Sequence[int], seconds: float) -> Report:
+        """The report on the document's own text, with what the touched units rest on. Asking costs, so that units
+        with holes are asked about a few at a time, in the order in which a file's holes are filled."""
+        known = self._baseline
+        if known is None or any(number not in self._asked for number in touched):
+            ahead = (n for n, unit in enumerate(self.outline.units) if unit.holes and n > touched[0])
+            units = sorted({*touched, *itertools.islice(ahead, _ASKED_AHEAD)} - self._asked)
+            report = await session.check(self.document, self.outline, units, seconds)
+            self._asked.update(units)
+            if known is not None:
+                axioms, certain = {**known.axioms, **report.axioms}, {**known.certain, **report.certain}
+                report = evolve(report, axioms=axioms, certain=certain)
+            self._baseline = report
+            return report
+        return known
 
 
 def check_text(

@@ -36,21 +36,23 @@ class _Sealed:
 
 async def check_document(
     script: Script,
+    scratch: Script,
     document: Document,
     outline: Outline,
     sentences: Sequence[Placed],
     units: Sequence[int],
     seconds: float,
 ) -> Report:
-    """Runs the whole text, whose ``sentences`` are given, and reports; axioms for ``units``, also for what they have
-    beside their holes. What the kernel refuses there is a problem of the unit.
+    """Runs the whole text, whose ``sentences`` are given, in ``script`` and reports; axioms for ``units``, also for
+    what they have beside their holes, which ``scratch`` finds out. What the kernel refuses there is a problem of the
+    unit.
 
     Raises:
         ProverTimeout: it takes longer than ``seconds``.
     """
     deadline = time.monotonic() + seconds
     partial = [number for number in sorted(units) if _is_partial(document.text, outline, number)]
-    sealed = {n: await _check_sealed(script, document, outline, n, deadline) for n in partial}
+    sealed = {n: await _check_sealed(scratch, document, outline, n, deadline) for n in partial}
     script.update(sentences)
     report = await check_script(script, outline, units, _left(deadline))
     problems = tuple(each.problem for each in sealed.values() if each.problem is not None)

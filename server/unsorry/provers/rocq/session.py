@@ -109,8 +109,11 @@ class RocqSession:
                 yield candidate
 
     async def check(self, document: Document, outline: Outline, units: Sequence[int], seconds: float) -> Report:
-        sentences = await _sentences(document, outline)
-        return await check_document(self._checker, document, outline, sentences, units, seconds)
+        own = self._document is not None and document.text == self._document.text
+        sentences = self._main.sentences if own else await _sentences(document, outline)
+        # The document's own text is in the first process already, so that the other need not go to and fro.
+        script = self._main if own else self._checker
+        return await check_document(script, self._checker, document, outline, sentences, units, seconds)
 
     async def close(self) -> None:
         owned: list[Script | Hammer] = [self._main, self._checker, *([self._hammer] if self._hammer else [])]
