@@ -283,6 +283,7 @@ class Engine:
                 await self._sessions.close(tracked.uri)
         if prover is not None:
             self._health.reset(prover.info.name)
+            self._performer.forget(prover.info.name)
             self._emit(ProverStateChanged(prover.info.name, ProverState.UNKNOWN, "restarted"))
 
     def health(self) -> tuple[ProverHealth, ...]:

@@ -224,6 +224,20 @@ async def test_a_missing_prover_skips_and_says_what_to_do(make_engine: MakeEngin
     assert (state.status, state.message) == (HoleStatus.SKIPPED, "Rocq is not installed. Install it.")
 
 
+async def test_a_missing_prover_is_not_looked_for_at_every_hole(make_engine: MakeEngine) -> None:
+    """Looking may take seconds; a restart by the user looks again."""
+    script = Script(closes={"a": ["auto"]}, fail_open=ProverMissing("Rocq does not answer."))
+    engine = make_engine(script)
+    engine.put(document(TWO))
+    await engine.prove(URI).wait()
+    script.fail_open = None
+    await engine.prove(URI).wait()
+    assert {state.status for state in engine.states(URI)} == {HoleStatus.SKIPPED}
+    await engine.restart(document(TWO).language)
+    await engine.prove(URI).wait()
+    assert engine.states(URI)[0].status is HoleStatus.PROVED
+
+
 async def test_a_prover_that_fails_again_and_again_is_left_alone(make_engine: MakeEngine) -> None:
     """After three failures in a row the document gets no further session for a while; a restart is obeyed."""
     script = Script(fail_goals=ProverError("it died"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 
 from attrs import evolve
@@ -20,6 +21,8 @@ from unsorry.orchestrator.tasks import Tasks
 from unsorry.provers.base import Prover
 
 _log = logging.getLogger(__name__)
+# Looking for a prover that does not answer takes seconds; not again for every hole of a file.
+_MISSING_SECONDS = 15.0
 
 
 class Performer:
@@ -42,6 +45,7 @@ class Performer:
         self._prover_of = prover_of
         self._tasks = tasks
         self._emit = emit
+        self._missing: dict[str, tuple[float, str]] = {}  # when a prover was found missing, and what was said
 
     async def perform(self, job: Job) -> None:
         tracked = self._documents.get(job.uri)
@@ -54,6 +58,10 @@ class Performer:
             reason = f"{prover.info.title} failed several times in a row here; it is left alone for a while."
             self._emit(GaveUp(job.uri, hole, reason, HoleStatus.FAILED))
             return
+        missing = self._missing.get(prover.info.name)
+        if missing is not None and time.monotonic() - missing[0] < _MISSING_SECONDS:
+            self._emit(GaveUp(job.uri, hole, missing[1], HoleStatus.SKIPPED))
+            return
         self._documents.set_state(job.uri, hole.id, _begun)
         try:
             async with self._sessions.lease(prover, tracked) as lease:
@@ -61,6 +69,7 @@ class Performer:
                 known = [proof.fill.candidate for proof in state.proofs]
                 await self._search.run(prover, lease, hole, known, Budget(job.budget))
         except ProverMissing as error:
+            self._missing[prover.info.name] = (time.monotonic(), str(error))
             self._emit(ProverStateChanged(prover.info.name, ProverState.MISSING, error.message))
             self._emit(GaveUp(job.uri, hole, str(error), HoleStatus.SKIPPED))
         except ProverError as error:
@@ -74,6 +83,10 @@ class Performer:
             # The boundary of one search: a fault of ours must not leave a hole that looks as if it were being proved.
             _log.exception("searching hole %s of %s failed", hole.id, job.uri)
             self._emit(GaveUp(job.uri, hole, "An internal error ended the search; the log has it.", HoleStatus.FAILED))
+
+    def forget(self, prover: str) -> None:
+        """Looks for a prover that was missing again."""
+        self._missing.pop(prover, None)
 
     def unprove(self, job: Job) -> None:
         """A stopped search leaves its hole as it was: proved if it has proofs, else open."""

@@ -6,17 +6,15 @@ Elements come back to back without a root and may be split over reads. Both form
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+from xml.etree.ElementTree import Element, ParseError, fromstring
 from xml.sax.saxutils import escape
 
 from attrs import frozen
 
 from unsorry.errors import ProverError
 
-_PROLOGUE = '<!DOCTYPE r [<!ENTITY nbsp " ">]><r>'
 # XML 1.0 has no way to write these, and a prover may well print them; they would end the parse.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LARGEST_MESSAGE = 64 << 20
@@ -142,16 +140,24 @@ def quit_() -> bytes:
     return _call("Quit", "<unit/>")
 
 
+# Two of three messages only tell of progress; they are dropped before anything is made of them. Text is escaped, so
+# that such bytes are never part of another message.
+_PROGRESS = re.compile(
+    rb'<feedback object="state" route="\d+"><state_id val="-?\d+"/>'
+    rb'<feedback_content val="(?:processingin|processed|filedependency|fileloaded|workerstatus)"'
+)
+_END = re.compile(rb"</(?:value|feedback)>")
+_ALONE = re.compile(rb"\s*<value\b[^<>]*/>")
+_BEGINNINGS = (b"<value", b"<feedback")
+_BEGUN = re.compile(rb"<(?:value|feedback)(?:\s[^<>]*)?(?:>|\Z)")
+
+
 class Decoder:
     """Bytes in, messages out, in order: a ``Value`` for each call, any number of ``Notice``s before it."""
 
     def __init__(self) -> None:
-        self._parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))
-        self._parser.feed(_PROLOGUE)
-        self._text = codecs.getincrementaldecoder("utf-8")("replace")
-        self._root: Element | None = None
-        self._depth = 0
-        self._pending = 0
+        self._rest = b""
+        self._searched = 0  # no end of a message begins before
 
     def feed(self, data: bytes) -> Iterator[Value | Notice]:
         """The messages that these bytes complete.
@@ -159,31 +165,33 @@ class Decoder:
         Raises:
             ProverError: they are not the protocol, or one message does not end.
         """
-        self._pending += len(data)
-        try:
-            self._parser.feed(_FORBIDDEN.sub("\ufffd", self._text.decode(data)))
-            yield from self._messages()
-        except ParseError as error:
-            raise ProverError(f"the prover's answer is not the protocol: {error}") from error
-        if self._pending > _LARGEST_MESSAGE:
+        buffer, at = self._rest + data, 0
+        end = _ALONE.match(buffer) or _END.search(buffer, self._searched)
+        while end is not None:
+            message = _read(buffer[at : end.end()])
+            if message is not None:
+                yield message
+            at = end.end()
+            end = _ALONE.match(buffer, at) or _END.search(buffer, at)
+        self._rest = buffer[at:].lstrip()
+        self._searched = max(0, len(self._rest) - len(b"</feedback>"))
+        if not (_BEGUN.match(self._rest) or any(begin.startswith(self._rest) for begin in _BEGINNINGS)):
+            raise ProverError(
+                f"the prover's answer is not the protocol: {self._rest[:60].decode('utf-8', 'replace')!r}"
+            )
+        if len(self._rest) > _LARGEST_MESSAGE:
             raise ProverError("the prover's answer does not end")
 
-    def _messages(self) -> Iterator[Value | Notice]:
-        for event in self._parser.read_events():
-            element = event[-1]
-            if not isinstance(element, Element):
-                continue
-            if event[0] == "start":
-                self._depth += 1
-                self._root = self._root if self._root is not None else element
-                continue
-            self._depth -= 1
-            if self._depth == 1 and self._root is not None:
-                self._root.clear()
-                self._pending = 0
-                message = _message(element)
-                if message is not None:
-                    yield message
+
+def _read(data: bytes) -> Value | Notice | None:
+    """One whole message."""
+    if _PROGRESS.match(data):
+        return None
+    text = data.decode("utf-8", "replace").replace("&nbsp;", "\xa0")
+    try:
+        return _message(fromstring(_FORBIDDEN.sub("\ufffd", text)))  # noqa: S314 - from a program that we started
+    except ParseError as error:
+        raise ProverError(f"the prover's answer is not the protocol: {error}") from error
 
 
 def plain(element: Element | None) -> str:
