@@ -271,7 +271,7 @@ class Engine:
         """Whether a language's prover is here, which version, and otherwise what to do about it."""
         prover = self._prover(language)
         if prover is None:
-            return Missing(f"Unsorry finds the holes of {language} files but cannot prove them yet.", "")
+            return Missing(_not_live(language), "")
         return await prover.probe()
 
     async def restart(self, language: Language) -> None:
@@ -323,7 +323,7 @@ class Engine:
             return None, f"The settings switch {language} off (provers.{language}.enable)."
         prover = self._prover(language)
         if prover is None:
-            return None, f"Unsorry finds the holes of {language} files but cannot prove them yet."
+            return None, _not_live(language)
         return prover, ""
 
     def _parallel(self, name: str) -> int:
@@ -347,6 +347,10 @@ class Engine:
         while True:
             await asyncio.sleep(_IDLE_CHECK_SECONDS)
             await self._sessions.close_idle(self.settings.search.idle_seconds)
+
+
+def _not_live(language: Language) -> str:
+    return f"Unsorry finds the holes of {language} files but cannot prove them yet."
 
 
 def _proved_for(state: HoleState, text_hash: int) -> bool:

@@ -235,9 +235,9 @@ def compose(text: str, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[E
     return tuple(result)
 
 
-def shift_offset(offset: int, edits: Iterable[Edit]) -> int:
-    """Where an offset outside all edits lies after them; at the start of an insertion it stays."""
-    return offset + sum(e.growth for e in edits if e.span.end <= offset and e.span.start < offset)
+def growth_before(offset: int, edits: Iterable[Edit]) -> int:
+    """How far edits move what stands at an offset outside all of them; an insertion just there moves it too."""
+    return sum(edit.growth for edit in edits if edit.span.end <= offset)
 
 
 def difference(old: str, new: str) -> Edit:

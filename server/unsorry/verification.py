@@ -26,7 +26,7 @@ from attrs import evolve, frozen
 from unsorry.errors import EditError, ProverError, ProverTimeout
 from unsorry.model import Document, Fill, Judgement, Problem, Report, Verdict
 from unsorry.provers.base import Outline, Prover, Session, Unit
-from unsorry.text import Edit, SourceText, Span, apply_edits, difference
+from unsorry.text import Edit, SourceText, Span, apply_edits, difference, growth_before
 
 _NUMBER = re.compile(r"\d+")
 _ASKED_AHEAD = 7
@@ -139,7 +139,7 @@ def check_text(
         if added:
             raise _Refused(f"the candidate adds {', '.join(sorted(added))}")
         remaining = [hole.span for hole in was.holes if hole.span not in filled]
-        moved = [span.shifted(_growth_before(span.start, edits)) for span in remaining]
+        moved = [span.shifted(growth_before(span.start, edits)) for span in remaining]
         if moved != [hole.span for hole in now.holes]:
             raise _Refused(f"the candidate adds, hides or moves a hole of {name}")
         if len(remaining) < len(was.holes) and any(span.start < was.head.end for span in remaining):
@@ -215,10 +215,6 @@ def _complaints(problems: Sequence[Problem]) -> Counter[tuple[int | None, str]]:
     return Counter(_complaint(problem) for problem in problems)
 
 
-def _growth_before(offset: int, edits: Sequence[Edit]) -> int:
-    return sum(edit.growth for edit in edits if edit.span.end <= offset)
-
-
 def _shifted(span: Span, edits: Sequence[Edit]) -> Span:
     """Where a unit lies after edits inside bodies: an insertion between two units belongs to the first."""
-    return Span(span.start + _growth_before(span.start, edits), span.end + _growth_before(span.end, edits))
+    return Span(span.start + growth_before(span.start, edits), span.end + growth_before(span.end, edits))
