@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from unsorry.configuration import default_provers
 from unsorry.model import Available, Budget, Candidate, Document, Fill, Hole, Language, TrialResult
 from unsorry.provers.agda.prover import AgdaProver, make_prover
-from unsorry.settings import default_provers
 from unsorry.text import SourceText, apply_edits
 
 TEXT = """module Goal where
@@ -57,7 +57,7 @@ PROCESSES = 10
 
 def measure() -> list[dict[str, Any]]:
     """One row, or none where there is no Agda."""
-    prover = make_prover(default_provers()[Language.AGDA])
+    prover = make_prover(default_provers()[Language("agda")])
     available = asyncio.run(prover.probe())
     if not isinstance(available, Available):
         return []
@@ -68,7 +68,7 @@ def measure() -> list[dict[str, Any]]:
 
 
 def _document() -> Document:
-    return Document("file:///Goal.agda", Language.AGDA, 1, SourceText(TEXT))
+    return Document("file:///Goal.agda", Language("agda"), 1, SourceText(TEXT))
 
 
 def _hole(prover: AgdaProver) -> Hole:

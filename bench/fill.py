@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from unsorry import registry
+from unsorry.configuration import Settings
 from unsorry.engine import Engine
 from unsorry.model import Available, Document, HoleStatus, Language
-from unsorry.settings import SearchSettings, Settings
+from unsorry.settings import SearchSettings
 from unsorry.text import SourceText
 
 BANK = Path(__file__).parent / "bank"
-FOLDERS = {Language.ROCQ: "rocq", Language.AGDA: "agda"}
+FOLDERS = {Language("rocq"): "rocq", Language("agda"): "agda"}
 BUDGET = 5.0
 
 

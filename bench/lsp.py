@@ -133,7 +133,7 @@ def p95(times: list[float]) -> float:
 
 async def measure_all() -> list[dict[str, Any]]:
     text = generate()
-    holes = sum(1 for _ in syntax_of(Language.ROCQ).outline(text).holes)
+    holes = sum(1 for _ in syntax_of(Language("rocq")).outline(text).holes)
     if (text.count("\n"), holes) != (LINES, HOLES):
         raise RuntimeError(f"the generated file has {text.count(chr(10))} lines and {holes} holes")
     empty: list[float] = []

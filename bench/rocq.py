@@ -47,7 +47,7 @@ def measure() -> list[dict[str, Any]]:
         return []
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "Both.v")
-        document = Document(file.as_uri(), Language.ROCQ, 1, SourceText(TEXT), file)
+        document = Document(file.as_uri(), Language("rocq"), 1, SourceText(TEXT), file)
         (hole,) = identify(document.uri, SYNTAX.outline(TEXT))
         candidates = [Candidate(text) for text in (*LOSERS, WINNER)]
         compiled = compile_each(prover, document, hole, candidates, file)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from attrs import define, frozen
 
 from unsorry import registry
+from unsorry.configuration import Settings
 from unsorry.errors import UnsorryError
 from unsorry.events import (
     Event,
@@ -43,7 +45,6 @@ from unsorry.orchestrator.selector import FixedOrderSelector, Selector
 from unsorry.orchestrator.sessions import SessionPool
 from unsorry.orchestrator.tasks import Tasks
 from unsorry.provers.base import Prover
-from unsorry.settings import Settings
 from unsorry.strategies.base import Strategy
 from unsorry.text import Edit
 
@@ -278,7 +279,7 @@ class Engine:
         """Stops the language's searches, ends its sessions and forgets its failures."""
         prover = self._prover(language)
         for tracked in list(self._documents):
-            if tracked.document.language is language:
+            if tracked.document.language == language:
                 self.cancel(tracked.uri)
                 await self._sessions.close(tracked.uri)
         if prover is not None:
@@ -320,7 +321,7 @@ class Engine:
         if not self.trusted:
             return None, "The workspace is not trusted, so no prover is started."
         if not self.settings.provers[language].enable:
-            return None, f"The settings switch {language} off (provers.{language}.enable)."
+            return None, f"The settings switch {registry.room_for(language).title} off (provers.{language}.enable)."
         prover = self._prover(language)
         if prover is None:
             return None, _not_live(language)
@@ -330,7 +331,7 @@ class Engine:
         limits = (
             self.settings.provers[lang].parallel for lang, p in self._provers.items() if p and p.info.name == name
         )
-        return max(1, next(limits, 1))
+        return max(1, min(next(limits, 1), os.cpu_count() or 1))
 
     def _emit(self, event: Event) -> None:
         """Takes an event in, then passes it on; a reader that fails is logged and the others still hear."""
@@ -350,7 +351,7 @@ class Engine:
 
 
 def _not_live(language: Language) -> str:
-    return f"Unsorry finds the holes of {language} files but cannot prove them yet."
+    return f"Unsorry finds the holes of {registry.room_for(language).title} files but cannot prove them yet."
 
 
 def _proved_for(state: HoleState, text_hash: int) -> bool:

@@ -29,7 +29,7 @@ def found_object(file: str, language: Language, source: SourceText, hole: Hole) 
     return {
         "id": hole.id,
         "file": file,
-        "language": language.value,
+        "language": language,
         "kind": hole.kind.value,
         "declaration": hole.declaration,
         "range": {"start": _position(range_.start), "end": _position(range_.end)},

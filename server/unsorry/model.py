@@ -8,19 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import NewType
 
 from attrs import field, frozen
 
 from unsorry.text import Edit, SourceText, Span
 
-
-class Language(StrEnum):
-    LEAN4 = "lean4"
-    ROCQ = "rocq"
-    AGDA = "agda"
-    IDRIS2 = "idris2"
-    DAFNY = "dafny"
-    STELLOGEN = "stellogen"
+Language = NewType("Language", str)
+"""The name of a proof language, as settings and protocols have it; the registry says which there are."""
 
 
 class HoleKind(StrEnum):

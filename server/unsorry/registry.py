@@ -5,35 +5,23 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
-
 from unsorry.model import Language
 from unsorry.provers.base import Prover, Syntax
+from unsorry.provers.room import Room
 from unsorry.settings import ProverSettings
 from unsorry.strategies.base import Strategy
 
-
-@frozen
-class Room:
-    """Where a prover lives. ``<module>.holes`` has ``SYNTAX``; ``<module>.prover`` has ``make_prover`` once the
-    prover can be driven live (``live``)."""
-
-    language: Language
-    suffixes: tuple[str, ...]
-    module: str
-    live: bool
-
-
-ROOMS: Sequence[Room] = (
-    Room(Language.ROCQ, (".v",), "unsorry.provers.rocq", live=True),
-    Room(
-        Language.AGDA, (".agda", ".lagda", ".lagda.md", ".lagda.tex", ".lagda.rst"), "unsorry.provers.agda", live=True
-    ),
-    Room(Language.LEAN4, (".lean",), "unsorry.provers.lean4", live=False),
-    Room(Language.IDRIS2, (".idr", ".lidr"), "unsorry.provers.idris2", live=False),
-    Room(Language.DAFNY, (".dfy",), "unsorry.provers.dafny", live=False),
-    Room(Language.STELLOGEN, (".sg",), "unsorry.provers.stellogen", live=False),
+_LANGUAGES = (
+    "lean4",
+    "rocq",
+    "agda",
+    "idris2",
+    "dafny",
+    "stellogen",
 )
+
+ROOMS: Sequence[Room] = tuple(importlib.import_module(f"unsorry.provers.{name}").ROOM for name in _LANGUAGES)
+_BY_LANGUAGE: Mapping[Language, Room] = {room.language: room for room in ROOMS}
 
 LSP_FEATURES: Sequence[str] = (
     "unsorry.lsp.features.documents",
@@ -56,20 +44,19 @@ def room_of(name: str) -> Room | None:
 
 
 def room_for(language: Language) -> Room:
-    return next(room for room in ROOMS if room.language is language)
+    return _BY_LANGUAGE[language]
 
 
 def syntax_of(language: Language) -> Syntax:
-    syntax: Syntax = importlib.import_module(f"{room_for(language).module}.holes").SYNTAX
+    syntax: Syntax = importlib.import_module(f"unsorry.provers.{language}.holes").SYNTAX
     return syntax
 
 
 def make_prover(language: Language, settings: ProverSettings) -> Prover | None:
     """The prover of a language, or ``None`` where only its holes are understood."""
-    room = room_for(language)
-    if not room.live:
+    if not room_for(language).live:
         return None
-    prover: Prover = importlib.import_module(f"{room.module}.prover").make_prover(settings)
+    prover: Prover = importlib.import_module(f"unsorry.provers.{language}.prover").make_prover(settings)
     return prover
 
 

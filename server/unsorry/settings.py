@@ -1,4 +1,4 @@
-"""Layered configuration: defaults < user file < project file < editor or command line.
+"""The sections of the settings.
 
 The classes below are the settings reference: each attribute's metadata holds what the documentation says of it.
 What names a program, an argument, an environment variable or an endpoint is *user-level*: a project file that
@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import Factory, field, frozen
 
-from unsorry.model import Language
+from unsorry.model import Capability
 
 
 def setting(
@@ -48,21 +48,10 @@ class ProverSettings:
     timeout: float = setting(60.0, "Wall seconds that one attempt may take.", minimum=0.1)
     parallel: int = setting(2, "Sessions at once; never more than the cores.", minimum=1)
     priority: int = setting(2, "Tier of choice, 1 first.", minimum=1)
+    capabilities: tuple[str, ...] = setting(
+        (), "What the prover can do, for the choice of strategies.", choices=tuple(Capability)
+    )
     memory_mb: int = setting(8192, "Cap on the address space of each process, in MiB; 0: none.", minimum=0)
-
-
-_DEFAULTS: Mapping[Language, Mapping[str, Any]] = {
-    Language.DAFNY: {"priority": 1, "timeout": 30.0, "parallel": 4},
-    Language.LEAN4: {"priority": 1, "timeout": 45.0, "parallel": 4},
-    Language.STELLOGEN: {"priority": 2, "timeout": 20.0, "parallel": 2},
-    Language.ROCQ: {"priority": 2, "timeout": 60.0, "parallel": 2},
-    Language.AGDA: {"priority": 3, "timeout": 45.0, "parallel": 2},
-    Language.IDRIS2: {"priority": 3, "timeout": 30.0, "parallel": 2},
-}
-
-
-def default_provers() -> dict[Language, ProverSettings]:
-    return {language: ProverSettings(**values) for language, values in _DEFAULTS.items()}
 
 
 def default_jobs() -> int:
@@ -107,13 +96,3 @@ class EditorSettings:
     severity_proof_found: str = setting("information", "Severity of a hole with a proof.", choices=_SEVERITIES)
     severity_refuted: str = setting("warning", "Severity of a hole whose goal is false.", choices=_SEVERITIES)
     severity_prover: str = setting("warning", "Severity of prover-missing and prover-failed.", choices=_SEVERITIES)
-
-
-@frozen
-class Settings:
-    """Everything that can be set."""
-
-    search: SearchSettings = field(factory=SearchSettings)
-    verification: VerificationSettings = field(factory=VerificationSettings)
-    editor: EditorSettings = field(factory=EditorSettings)
-    provers: Mapping[Language, ProverSettings] = field(factory=default_provers)

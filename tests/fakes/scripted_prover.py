@@ -35,7 +35,7 @@ from unsorry.text import Edit, SourceText
 
 
 def document(text: str, version: int = 1, uri: str = "file:///a.v") -> Document:
-    return Document(uri, Language.ROCQ, version, SourceText(text))
+    return Document(uri, Language("rocq"), version, SourceText(text))
 
 
 @define
@@ -109,11 +109,11 @@ class ScriptedSession:
 class ScriptedProver:
     """Fits the ``Prover`` seam; renders as Rocq does for a proof that is missing as a whole."""
 
-    info = ProverInfo("scripted", Language.ROCQ, "Scripted", frozenset(), 1, 10.0, 2, "nothing to install")
+    info = ProverInfo("scripted", Language("rocq"), "Scripted", frozenset(), 1, 10.0, 2, "nothing to install")
 
     def __init__(self, script: Script) -> None:
         self.script = script
-        self.syntax = registry.syntax_of(Language.ROCQ)
+        self.syntax = registry.syntax_of(Language("rocq"))
 
     async def probe(self) -> Availability:
         return Available("1.0", "scripted")

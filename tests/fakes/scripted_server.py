@@ -16,13 +16,13 @@ from typing import Any
 from attrs import evolve, frozen
 
 from fakes.scripted_prover import Script, ScriptedProver, ScriptedSession
+from unsorry.configuration import Settings
 from unsorry.engine import Engine
 from unsorry.errors import ProverError, ProverMissing
 from unsorry.lsp.connection import UnsorryServer
 from unsorry.lsp.lifetime import run_and_exit
 from unsorry.model import Budget, Candidate, Document, Hole, Language, Report, Trial
 from unsorry.provers.base import Outline, Prover
-from unsorry.settings import Settings
 
 POISON = "(* poison *)"
 
@@ -86,7 +86,7 @@ def main() -> None:
     script = make_script(given)
 
     def make_prover(language: Language) -> Prover | None:
-        return Server(script, given.get("stuck", ())) if language is Language.ROCQ else None
+        return Server(script, given.get("stuck", ())) if language == Language("rocq") else None
 
     def make_engine(settings: Settings, trusted: bool) -> Engine:
         return Engine(settings, trusted=trusted, make_prover=make_prover)

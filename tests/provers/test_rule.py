@@ -11,9 +11,10 @@ import pytest
 from attrs import frozen
 
 from unsorry import registry
+from unsorry.configuration import Settings
 from unsorry.engine import Engine
 from unsorry.model import Document, HoleState, HoleStatus, Language
-from unsorry.settings import SearchSettings, Settings
+from unsorry.settings import SearchSettings
 from unsorry.text import SourceText, apply_edits
 
 ROCQ = """
@@ -110,7 +111,7 @@ AGDA_CHEATS = [
 async def outcome(language: Language, text: str, candidate: str) -> tuple[HoleState, str]:
     """The state of the hole in ``target`` after trying one candidate, and the text that a fill would leave."""
     text = text.lstrip("\n")
-    uri = "file:///nowhere/" + {Language.ROCQ: "target.v", Language.AGDA: "Target.agda"}[language]
+    uri = "file:///nowhere/" + {Language("rocq"): "target.v", Language("agda"): "Target.agda"}[language]
     engine = Engine(
         Settings(search=SearchSettings(strategies=("replay",), budget=20)),
         strategies=registry.make_strategies({"target": [candidate]}),
@@ -149,14 +150,16 @@ class Case:
 
 
 def cases(language: Language, text: str, candidates: list[str]) -> list[object]:
-    mark = getattr(pytest.mark, language.value)
+    mark = getattr(pytest.mark, language)
     return [
-        pytest.param(Case(language, text, c), marks=mark, id=f"{language.value}-{textwrap.shorten(c, 40) or 'empty'}")
+        pytest.param(Case(language, text, c), marks=mark, id=f"{language}-{textwrap.shorten(c, 40) or 'empty'}")
         for c in candidates
     ]
 
 
-@pytest.mark.parametrize("case", cases(Language.ROCQ, ROCQ, ROCQ_CHEATS) + cases(Language.AGDA, AGDA, AGDA_CHEATS))
+@pytest.mark.parametrize(
+    "case", cases(Language("rocq"), ROCQ, ROCQ_CHEATS) + cases(Language("agda"), AGDA, AGDA_CHEATS)
+)
 async def test_a_cheat_leaves_the_hole_open_and_the_text_alone(case: Case) -> None:
     """No wrong proof is ever offered, whatever the candidate does; the prover survives it."""
     state, text = await outcome(case.language, case.text, case.candidate)
@@ -169,7 +172,7 @@ async def test_a_cheat_leaves_the_hole_open_and_the_text_alone(case: Case) -> No
     ("case", "wanted"),
     [
         pytest.param(
-            Case(Language.ROCQ, ROCQ, candidate),
+            Case(Language("rocq"), ROCQ, candidate),
             wanted,
             marks=pytest.mark.rocq,
             id=f"rocq-{textwrap.shorten(candidate, 40)}",
@@ -186,7 +189,7 @@ async def test_a_cheat_leaves_the_hole_open_and_the_text_alone(case: Case) -> No
     + [
         pytest.param(
             Case(
-                Language.AGDA,
+                Language("agda"),
                 AGDA.replace("target n = ?\n", "target zero = refl\ntarget (suc n) = ?\n").replace(
                     "unproved :", "cong-suc : {a b : Nat} → a ≡ b → suc a ≡ suc b\ncong-suc refl = refl\n\nunproved :"
                 ),
@@ -215,7 +218,7 @@ async def test_no_side_door_to_what_is_unproved(door: str) -> None:
         "module Target where\nopen import Agda.Builtin.Nat\nopen import Agda.Builtin.Equality\n"
         f"{before}\ntarget : 1 ≡ 2\ntarget = ?\n"
     )
-    state, after = await outcome(Language.AGDA, text, candidate)
+    state, after = await outcome(Language("agda"), text, candidate)
     assert state.status is HoleStatus.OPEN, state.proofs
     assert after == text
     assert state.attempts[0].refused == 1, "Agda itself accepts it; it is the rule that must refuse"
@@ -229,7 +232,7 @@ async def test_a_statement_with_a_hole_is_not_proved() -> None:
         Settings(search=SearchSettings(strategies=("replay",))), strategies=registry.make_strategies({"target": ["x"]})
     )
     try:
-        engine.put(Document("file:///nowhere/Target.agda", Language.AGDA, 1, SourceText(text)))
+        engine.put(Document("file:///nowhere/Target.agda", Language("agda"), 1, SourceText(text)))
         await engine.prove("file:///nowhere/Target.agda").wait()
         assert {state.status for state in engine.states("file:///nowhere/Target.agda")} == {HoleStatus.OPEN}
     finally:
@@ -252,10 +255,10 @@ async def test_a_proof_that_breaks_a_later_declaration_is_refused() -> None:
         Lemma later : True.
         Proof. exact (unused 0). Qed.
         """)
-    state, _ = await outcome(Language.ROCQ, text, "reflexivity.")
+    state, _ = await outcome(Language("rocq"), text, "reflexivity.")
     assert state.status is HoleStatus.PROVED, state.message
     renamed = text.replace("target", "other").replace("unused", "target")
-    state, after = await outcome(Language.ROCQ, renamed, "exact I.")
+    state, after = await outcome(Language("rocq"), renamed, "exact I.")
     assert state.status is HoleStatus.OPEN
     assert state.message is not None
     assert "target" in state.message
@@ -274,10 +277,10 @@ async def test_a_step_that_only_the_kernel_refuses_does_not_pass_while_holes_are
           - admit.
         Admitted.
         """)
-    state, after = await outcome(Language.ROCQ, text, "fix f 1. exact f.")
+    state, after = await outcome(Language("rocq"), text, "fix f 1. exact f.")
     assert state.status is HoleStatus.OPEN, state.proofs
     assert after == text.lstrip("\n")
-    state, after = await outcome(Language.ROCQ, text, "intros n. reflexivity.")
+    state, after = await outcome(Language("rocq"), text, "intros n. reflexivity.")
     assert state.status is HoleStatus.PROVED, state.message
     assert "Admitted." in after
 
@@ -296,9 +299,9 @@ async def test_an_agda_term_that_breaks_a_later_declaration_is_refused() -> None
         later : target ≡ 1
         later = refl
         """)
-    state, _ = await outcome(Language.AGDA, text, "zero")
+    state, _ = await outcome(Language("agda"), text, "zero")
     assert state.status is HoleStatus.OPEN
-    state, after = await outcome(Language.AGDA, text, "suc zero")
+    state, after = await outcome(Language("agda"), text, "suc zero")
     assert "target = suc zero" in after
 
 
@@ -351,7 +354,7 @@ async def states(text: str, candidate: str) -> list[HoleState]:
         strategies=registry.make_strategies({"target": [candidate]}),
     )
     try:
-        engine.put(Document(uri, Language.ROCQ, 1, SourceText(text.lstrip("\n"))))
+        engine.put(Document(uri, Language("rocq"), 1, SourceText(text.lstrip("\n"))))
         wanted = {state.hole.id for state in engine.states(uri) if state.hole.declaration == "target"}
         await engine.prove(uri, wanted).wait()
         return [state for state in engine.states(uri) if state.hole.id in wanted]

@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import grimp
 import pytest
+
+from unsorry.registry import ROOMS
 
 ROOT = Path(__file__).parents[2]
 SERVER = ROOT / "server" / "unsorry"
@@ -34,6 +37,16 @@ def users_of(pattern: str) -> set[str]:
         for path in MODULES
         if any(wanted.fullmatch(name) for name in names(ast.parse(path.read_text(encoding="utf-8"))))
     }
+
+
+def test_no_prover_knows_another() -> None:
+    """A room imports nothing of another room, so that each can be changed, or left out, alone."""
+    rooms = {f"unsorry.provers.{room.language}" for room in ROOMS}
+    graph = grimp.build_graph("unsorry")
+    for importer in graph.modules:
+        for imported in graph.find_modules_directly_imported_by(importer):
+            ends = {".".join(name.split(".")[:3]) for name in (importer, imported)}
+            assert not (len(ends) == 2 and ends <= rooms), f"{importer} imports {imported}"
 
 
 def test_only_the_rule_says_verified() -> None:

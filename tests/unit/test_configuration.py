@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unsorry.configuration import find_project_file, generate, load, rows, set_value, show, user_file
+from unsorry.configuration import Settings, find_project_file, generate, load, rows, set_value, show, user_file
 from unsorry.errors import ConfigError
 from unsorry.model import Language
-from unsorry.settings import Settings
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ def test_each_layer_overrides_the_one_below(home: Path) -> None:
     configuration = load(home / "src", overrides={"search": {"jobs": 3, "budget": None}})
     search = configuration.settings.search
     assert (search.budget, search.alternatives, search.jobs, search.idle_seconds) == (1.0, 2, 3, 300.0)
-    rocq = configuration.settings.provers[Language.ROCQ]
+    rocq = configuration.settings.provers[Language("rocq")]
     assert (rocq.path, rocq.timeout) == ("/opt/coqidetop", 5.0)
     assert configuration.origin("search.alternatives") == str(project)
     assert configuration.origin("search.jobs") == "command line"
@@ -61,7 +60,7 @@ def test_an_explicit_file_stands_in_for_the_users(home: Path) -> None:
     mine = _write(home.parent / "mine.toml", "provers.agda.args = ['--safe']")
     settings = load(home, user=mine).settings
     assert settings.search.budget == Settings().search.budget
-    assert settings.provers[Language.AGDA].args == ("--safe",)
+    assert settings.provers[Language("agda")].args == ("--safe",)
     assert load(home, user=Path("/dev/null")).settings == Settings()
     with pytest.raises(ConfigError, match="no such settings file"):
         load(home, user=home / "none.toml")
@@ -89,7 +88,8 @@ def test_every_setting_that_reaches_a_process_is_the_users_alone() -> None:
     [
         ("[serch]\nbudget = 1", r"no setting `serch`\. Did you mean `search`\?"),
         ("[search]\nbugdet = 1", r"no setting `search\.bugdet`\. Did you mean `search\.budget`\?"),
-        ("[provers.coq]\ntimeout = 1", "no setting `provers.coq`"),
+        ("[provers.coq]\ntimeout = 1", "no prover `coq`. The provers are: lean4, rocq, "),
+        ("[provers.rocq]\ncapabilities = ['tactics', 'magic']", "must be some of dependent_types, tactics"),
         ("[search]\nbudget = '1'", r"`search\.budget` must be a number, at least|`search\.budget` must be a number"),
         ("[search]\nbudget = true", "must be a number, not true"),
         ("[search]\nbudget = nan", "must be a number"),
@@ -152,7 +152,7 @@ def test_setting_a_value_keeps_comments_and_the_rest(home: Path) -> None:
     assert text.startswith("# mine\n[search] # here\nbudget = 5 # short\n\n[editor]\ndelay = 1.0\n")
     settings = load(home).settings
     assert settings.search.budget == 5.0
-    assert settings.provers[Language.LEAN4].enable is False
+    assert settings.provers[Language("lean4")].enable is False
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_examples_have_their_holes() -> None:
     from unsorry.registry import ROOMS, syntax_of
 
     for room in ROOMS:
-        files = [p for p in (ROOT / "examples" / room.language.value).iterdir() if p.name.endswith(room.suffixes)]
+        files = [p for p in (ROOT / "examples" / room.language).iterdir() if p.name.endswith(room.suffixes)]
         assert files
         for path in files:
             assert list(syntax_of(room.language).outline(path.read_text(encoding="utf-8"), path.name).holes)

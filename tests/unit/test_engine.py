@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from unittest import mock
 
 import pytest
 
 from fakes.scripted_prover import Script, ScriptedProver, document
+from unsorry.configuration import Settings
 from unsorry.engine import Engine, Priority
 from unsorry.errors import ProverError, ProverMissing
 from unsorry.events import AttemptFinished, Event, GaveUp, GoalRead, HoleFound, HoleGone, PlanMade, ProofFound
-from unsorry.model import HoleStatus, Verdict
-from unsorry.settings import EditorSettings, SearchSettings, Settings
+from unsorry.model import HoleStatus, Language, Verdict
+from unsorry.settings import EditorSettings, SearchSettings
 from unsorry.text import apply_edits
 
 URI = "file:///a.v"
@@ -300,3 +302,14 @@ async def test_closing_a_document_ends_its_session(make_engine: MakeEngine) -> N
     await engine.close(URI)
     assert script.open_sessions == 0
     assert engine.states(URI) == ()
+
+
+async def test_sessions_at_once_are_never_more_than_the_cores(make_engine: MakeEngine) -> None:
+    """The settings cap the sessions of a prover, and the machine caps the settings."""
+    engine = make_engine(Script())
+    engine.put(document(ONE))
+    await engine.prove(URI).wait()
+    with mock.patch("os.cpu_count", return_value=1):
+        assert engine._parallel("scripted") == 1
+    with mock.patch("os.cpu_count", return_value=64):
+        assert engine._parallel("scripted") == engine.settings.provers[Language("rocq")].parallel

@@ -15,10 +15,10 @@ from unsorry import __version__
 from unsorry.cli.exits import Exit
 from unsorry.cli.options import Options
 from unsorry.cli.output import Output
-from unsorry.configuration import Configuration, load
+from unsorry.configuration import Configuration, Settings, load
 from unsorry.model import Available, Missing
-from unsorry.registry import ROOMS, Room, make_prover
-from unsorry.settings import Settings
+from unsorry.provers.room import Room
+from unsorry.registry import ROOMS, make_prover
 
 
 @frozen
@@ -58,7 +58,7 @@ async def _examine(settings: Settings) -> Sequence[Finding]:
 
 
 async def _look_at(room: Room, settings: Settings) -> Finding:
-    name = room.language.value
+    name = room.language
     if not settings.provers[room.language].enable:
         return Finding(name, "off", reason="switched off in the settings", next_step=f"Set provers.{name}.enable.")
     try:

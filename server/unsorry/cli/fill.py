@@ -22,12 +22,11 @@ from unsorry.cli.options import Options
 from unsorry.cli.output import Output
 from unsorry.cli.replaying import read_replay
 from unsorry.cli.watching import Watcher, make_watcher
-from unsorry.configuration import load
+from unsorry.configuration import Settings, load
 from unsorry.engine import Engine
 from unsorry.errors import ConfigError, FileError, UnsorryError
 from unsorry.listing import attempt_line, one_line, report_object, shown_status, state_object
 from unsorry.model import Goals, HoleState, HoleStatus, Language
-from unsorry.settings import Settings
 from unsorry.strategies.base import Strategy
 
 _COLORS = {

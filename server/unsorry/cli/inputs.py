@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--language",
-        choices=[language.value for language in Language],
+        choices=[room.language for room in ROOMS],
         help="the language of standard input, and of named files whose suffix does not tell",
     )
 

@@ -10,6 +10,7 @@ from unsorry.configuration.layers import (
     user_file,
 )
 from unsorry.configuration.schema import SettingRow, rows, show
+from unsorry.configuration.settings import Settings, default_provers
 from unsorry.configuration.writing import generate, set_value
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Configuration",
     "Layer",
     "SettingRow",
+    "Settings",
+    "default_provers",
     "find_project_file",
     "generate",
     "load",

@@ -13,9 +13,10 @@ import attrs
 from attrs import frozen
 
 from unsorry.configuration.schema import check, rows, sections
+from unsorry.configuration.settings import Settings
 from unsorry.errors import ConfigError
 from unsorry.model import Language
-from unsorry.settings import Settings
+from unsorry.registry import ROOMS
 
 FILE_NAME = "unsorry.toml"
 
@@ -159,6 +160,10 @@ def unknown_key(key: str, where: str) -> ConfigError:
     import difflib
 
     names = [*rows(), *{row.section for row in rows().values()}]
+    section, _, language = ".".join(key.split(".")[:2]).partition(".")
+    if section == "provers" and language and f"provers.{language}" not in names:
+        known = ", ".join(room.language for room in ROOMS)
+        return ConfigError(f"{where}: there is no prover `{language}`.", next_step=f"The provers are: {known}.")
     near = difflib.get_close_matches(key, names, n=1, cutoff=0.6)
     step = f"Did you mean `{near[0]}`?" if near else "`unsorry config list` shows every setting."
     return ConfigError(f"{where}: there is no setting `{key}`.", next_step=step)

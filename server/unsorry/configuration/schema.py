@@ -17,8 +17,8 @@ from typing import Any
 import attrs
 from attrs import frozen
 
+from unsorry.configuration.settings import Settings
 from unsorry.errors import ConfigError
-from unsorry.settings import Settings
 
 
 class ValueType(StrEnum):
@@ -71,7 +71,7 @@ class SettingRow:
     def limits(self) -> str:
         """The type with its range or choices, in words."""
         if self.choices:
-            return "one of " + ", ".join(self.choices)
+            return ("some" if self.type is ValueType.TEXTS else "one") + " of " + ", ".join(self.choices)
         return self.type if self.minimum is None else f"{self.type}, at least {self.minimum:g}"
 
     @property
@@ -120,13 +120,14 @@ def check(row: SettingRow, value: Any, where: str) -> Any:
             next_step=f"For example: {row.name} = {show(row.default)}",
         )
     too_small = row.minimum is not None and checked < row.minimum
-    if too_small or (row.choices and checked not in row.choices):
+    chosen = checked if isinstance(checked, tuple) else (checked,)
+    if too_small or (row.choices and not set(chosen) <= set(row.choices)):
         raise ConfigError(f"{where}: `{row.key}` must be {_article(row.limits)}, not {show(value)}.")
     return checked
 
 
 def _article(words: str) -> str:
-    return words if words.startswith(("one of", "true or")) else f"a {words}"
+    return words if words.startswith(("one of", "some of", "true or")) else f"a {words}"
 
 
 def _convert(type_: ValueType, value: Any) -> Any:

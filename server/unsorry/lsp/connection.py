@@ -18,9 +18,9 @@ from unsorry.lsp.names import SERVER
 from unsorry.lsp.protocol import UnsorryProtocol
 
 if TYPE_CHECKING:
+    from unsorry.configuration import Settings
     from unsorry.engine import Engine
     from unsorry.lsp.workspace import Workspace
-    from unsorry.settings import Settings
 
     MakeEngine = Callable[[Settings, bool], Engine]
 

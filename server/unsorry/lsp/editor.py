@@ -13,25 +13,13 @@ from attrs import frozen
 
 from unsorry.files import canonical_uri, path_of
 from unsorry.model import Document, Language
-from unsorry.registry import room_of
+from unsorry.registry import ROOMS, room_of
 from unsorry.text import SourceText
 
 # What editors call the languages; the suffix decides where none of these is said.
-_LANGUAGE_IDS = {
-    "rocq": Language.ROCQ,
-    "coq": Language.ROCQ,
-    "agda": Language.AGDA,
-    "lagda": Language.AGDA,
-    "lean4": Language.LEAN4,
-    "lean": Language.LEAN4,
-    "idris2": Language.IDRIS2,
-    "idris": Language.IDRIS2,
-    "lidris2": Language.IDRIS2,
-    "dafny": Language.DAFNY,
-    "stellogen": Language.STELLOGEN,
-}
+_LANGUAGE_IDS = {name: room.language for room in ROOMS for name in room.editor_ids}
 # Other languages that share a suffix with a proof language (``.v``).
-_OTHERS = frozenset({"verilog", "systemverilog", "v", "vlang"})
+_OTHERS = frozenset(name for room in ROOMS for name in room.foreign_ids)
 
 
 class Change(Enum):

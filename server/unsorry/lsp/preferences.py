@@ -9,9 +9,8 @@ from typing import Any
 
 from attrs import fields
 
-from unsorry.configuration import load
+from unsorry.configuration import Settings, load
 from unsorry.errors import ConfigError
-from unsorry.settings import Settings
 
 
 class Preferences:

@@ -19,6 +19,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from unsorry import registry
+from unsorry.configuration import Settings
 from unsorry.errors import UnsorryError
 from unsorry.lsp.client import read_client, read_roots
 from unsorry.lsp.coalescing import Coalescer
@@ -29,7 +30,6 @@ from unsorry.lsp.preferences import Preferences
 from unsorry.lsp.runs import Runs
 from unsorry.lsp.unopened import UnopenedFiles
 from unsorry.orchestrator.tasks import Tasks
-from unsorry.settings import Settings
 
 if TYPE_CHECKING:
     from unsorry.engine import Engine

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from unsorry.configuration import default_provers
 from unsorry.model import Document, Language, Report
 from unsorry.provers.agda.prover import make_prover
 from unsorry.provers.agda.session import AgdaSession
-from unsorry.settings import default_provers
 from unsorry.text import SourceText
 
 pytestmark = pytest.mark.agda
@@ -48,8 +48,8 @@ async def check(tmp_path: Path) -> AsyncIterator[Check]:
     async def check_text(text: str, name: str = "T.agda", *, prelude: str = PRELUDE, saved: bool = False) -> Checked:
         text = prelude + textwrap.dedent(text)
         path = tmp_path / name
-        prover = make_prover(default_provers()[Language.AGDA])
-        document = Document(path.as_uri(), Language.AGDA, 1, SourceText(text), path if saved else None)
+        prover = make_prover(default_provers()[Language("agda")])
+        document = Document(path.as_uri(), Language("agda"), 1, SourceText(text), path if saved else None)
         outline = prover.syntax.outline(text, name)
         sessions.append(await prover.open(document, outline))
         report = await sessions[-1].check(document, outline, range(len(outline.units)), 60)

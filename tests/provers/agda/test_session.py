@@ -12,12 +12,12 @@ from typing import Any
 import psutil
 import pytest
 
+from unsorry.configuration import default_provers
 from unsorry.errors import ProverError
 from unsorry.model import Budget, Candidate, Document, Fill, Goals, Hole, Language, NoGoal, TrialResult
 from unsorry.provers.agda.prover import AgdaProver, make_prover
 from unsorry.provers.agda.session import AgdaSession
 from unsorry.provers.base import Outline
-from unsorry.settings import default_provers
 from unsorry.text import SourceText, apply_edits
 
 pytestmark = pytest.mark.agda
@@ -60,7 +60,7 @@ class Work:
 
     async def accepts(self, text: str) -> bool:
         """Whether Agda accepts a whole text, with nothing open."""
-        document = Document(self.document.uri, Language.AGDA, 2, SourceText(text), self.document.path)
+        document = Document(self.document.uri, Language("agda"), 2, SourceText(text), self.document.path)
         outline = self.prover.syntax.outline(text, self.document.uri.rsplit("/", 1)[-1])
         report = await self.session.check(document, outline, range(len(outline.units)), 60)
         return report.complete and not report.problems and not report.open_holes
@@ -79,8 +79,8 @@ async def open_(tmp_path: Path) -> AsyncIterator[Open]:
         if saved:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode())
-        prover = make_prover(default_provers()[Language.AGDA])
-        document = Document(path.as_uri(), Language.AGDA, 1, SourceText(text), path if saved else None)
+        prover = make_prover(default_provers()[Language("agda")])
+        document = Document(path.as_uri(), Language("agda"), 1, SourceText(text), path if saved else None)
         outline = prover.syntax.outline(text, name)
         sessions.append(await prover.open(document, outline))
         return Work(prover, sessions[-1], document, outline)
@@ -457,7 +457,7 @@ async def test_an_edit_is_seen(open_: Open) -> None:
     work = await open_(NATURALS + "f : 1 ≡ 1\nf = ?\n")
     await work.goals()
     text = work.document.text.replace("1 ≡ 1", "2 ≡ 2")
-    document = Document(work.document.uri, Language.AGDA, 2, SourceText(text))
+    document = Document(work.document.uri, Language("agda"), 2, SourceText(text))
     await work.session.update(document, work.prover.syntax.outline(text))
     assert (await work.goals()).main.conclusion == "2 ≡ 2"
 

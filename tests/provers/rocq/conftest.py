@@ -33,7 +33,7 @@ class Room:
 
     async def update(self, text: str) -> None:
         version = self.document.version + 1
-        self.document = Document(self.document.uri, Language.ROCQ, version, SourceText(text), self.document.path)
+        self.document = Document(self.document.uri, Language("rocq"), version, SourceText(text), self.document.path)
         self.holes = identify(self.document.uri, self.outline)
         await self.session.update(self.document, self.outline)
 
@@ -50,7 +50,7 @@ class Room:
     async def check(self, text: str | None = None, *names: str, seconds: float = 60) -> Report:
         """Checks a text (or the present one); axioms for the named declarations."""
         text = self.document.text if text is None else text
-        document = Document(self.document.uri, Language.ROCQ, 99, SourceText(text), self.document.path)
+        document = Document(self.document.uri, Language("rocq"), 99, SourceText(text), self.document.path)
         outline = SYNTAX.outline(text)
         units = [number for number, unit in enumerate(outline.units) if unit.name in names]
         return await self.session.check(document, outline, units, seconds)
@@ -70,7 +70,7 @@ def opened() -> OpenRoom:
     @contextlib.asynccontextmanager
     async def open_(text: str, file: Path | None = None, **settings: object) -> AsyncIterator[Room]:
         prover = make_prover(ProverSettings(**settings))  # type: ignore[arg-type]
-        document = Document("file:///a.v", Language.ROCQ, 1, SourceText(text), file)
+        document = Document("file:///a.v", Language("rocq"), 1, SourceText(text), file)
         session = await prover.open(document, SYNTAX.outline(text))
         room = Room(prover, session, document)  # type: ignore[arg-type]
         room.holes = identify(document.uri, room.outline)

@@ -35,7 +35,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[Language, Availability | Ex
 
 def test_all_is_well(run: Run, answers: dict[Language, Availability | Exception]) -> None:
     """A prover that is ready has its version, its program and what works with it."""
-    answers[Language.ROCQ] = Available("8.16.1", "/usr/bin/coqidetop", ("CoqHammer found",))
+    answers[Language("rocq")] = Available("8.16.1", "/usr/bin/coqidetop", ("CoqHammer found",))
     ran = run("doctor")
     assert ran.code == 0
     assert "rocq       ready       8.16.1 (/usr/bin/coqidetop)\n" in ran.out
@@ -45,8 +45,8 @@ def test_all_is_well(run: Run, answers: dict[Language, Availability | Exception]
 
 def test_what_is_missing_comes_with_a_next_step(run: Run, answers: dict[Language, Availability | Exception]) -> None:
     """The exit code is 1, and the reader learns what to do, from the probe or else from the prover itself."""
-    answers[Language.ROCQ] = Missing("too old: 8.4", "Install 8.16 or later.")
-    answers[Language.AGDA] = Missing("not found", "")
+    answers[Language("rocq")] = Missing("too old: 8.4", "Install 8.16 or later.")
+    answers[Language("agda")] = Missing("not found", "")
     ran = run("doctor", "--format", "json")
     findings = {finding["language"]: finding for finding in ran.json["provers"]}
     assert ran.code == 1
@@ -59,8 +59,8 @@ def test_what_is_missing_comes_with_a_next_step(run: Run, answers: dict[Language
 
 def test_a_room_that_fails_is_a_finding(run: Run, answers: dict[Language, Availability | Exception]) -> None:
     """One broken room does not keep the doctor from looking at the others."""
-    answers[Language.ROCQ] = ImportError("no module named x")
-    answers[Language.AGDA] = Available("2.7.0", "agda")
+    answers[Language("rocq")] = ImportError("no module named x")
+    answers[Language("agda")] = Available("2.7.0", "agda")
     ran = run("doctor")
     assert ran.code == 1
     assert "rocq       broken      ImportError: no module named x" in ran.out
@@ -71,7 +71,7 @@ def test_a_prover_that_is_switched_off_is_not_looked_for(
     run: Run, project: Path, answers: dict[Language, Availability | Exception]
 ) -> None:
     """It is not missing: the user does not want it. The settings file is named."""
-    answers[Language.ROCQ] = Missing("not found", "")
+    answers[Language("rocq")] = Missing("not found", "")
     write(project, {"unsorry.toml": "provers.rocq.enable = false\n"})
     ran = run("doctor")
     assert ran.code == 0

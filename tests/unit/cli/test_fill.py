@@ -24,7 +24,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Script:
     script = Script(closes={"a": ["auto"], "b": ["auto"]})
 
     def make(language: Language, _settings: ProverSettings) -> ScriptedProver | None:
-        return ScriptedProver(script) if language is Language.ROCQ else None
+        return ScriptedProver(script) if language == Language("rocq") else None
 
     monkeypatch.setattr("unsorry.registry.make_prover", make)
     return script

@@ -94,7 +94,7 @@ def test_places_outside_or_within_a_character(place: tuple[int, int], offset: in
 
 def test_an_edit_names_its_version() -> None:
     """So that a client can refuse it when the text has moved on."""
-    document = Document("file:///c:/A.v", Language.ROCQ, 7, SourceText("x 𝔸 Admitted."))
+    document = Document("file:///c:/A.v", Language("rocq"), 7, SourceText("x 𝔸 Admitted."))
     edits = (Edit(Span(4, 13), "Qed."),)
     edit = to_workspace_edit("file:///c%3A/A.v", document, edits, ClientFeatures(versioned_edits=True))
     assert edit.changes is None

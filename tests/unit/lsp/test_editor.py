@@ -12,17 +12,17 @@ from unsorry.text import SourceText
 @pytest.mark.parametrize(
     ("uri", "language_id", "language"),
     [
-        ("file:///a.v", "coq", Language.ROCQ),
-        ("file:///a.v", "plaintext", Language.ROCQ),
-        ("file:///a.v", "", Language.ROCQ),
+        ("file:///a.v", "coq", Language("rocq")),
+        ("file:///a.v", "plaintext", Language("rocq")),
+        ("file:///a.v", "", Language("rocq")),
         ("file:///a.v", "verilog", None),
         ("file:///a.v", "V", None),
-        ("file:///a.lagda.md", "markdown", Language.AGDA),
-        ("file:///a%2Elean", "lean4", Language.LEAN4),
-        ("file:///a.lean", "lean", Language.LEAN4),
-        ("untitled:Untitled-1", "dafny", Language.DAFNY),
-        ("untitled:proof.idr", "", Language.IDRIS2),
-        ("git:/a.sg?ref", "stellogen", Language.STELLOGEN),
+        ("file:///a.lagda.md", "markdown", Language("agda")),
+        ("file:///a%2Elean", "lean4", Language("lean4")),
+        ("file:///a.lean", "lean", Language("lean4")),
+        ("untitled:Untitled-1", "dafny", Language("dafny")),
+        ("untitled:proof.idr", "", Language("idris2")),
+        ("git:/a.sg?ref", "stellogen", Language("stellogen")),
         ("file:///a.md", "markdown", None),
         ("file:///", "", None),
         ("", "", None),
@@ -36,7 +36,7 @@ def test_the_language_of_a_document(uri: str, language_id: str, language: Langua
 def test_one_document_for_all_spellings() -> None:
     """Whatever spelling a message uses, it finds the document, whose own spelling stays the one it was opened with."""
     documents = EditorDocuments()
-    document = documents.put("file:///c%3A/a%20b.v", Language.ROCQ, 1, SourceText("x"))
+    document = documents.put("file:///c%3A/a%20b.v", Language("rocq"), 1, SourceText("x"))
     for spelling in ("file:///c%3A/a%20b.v", "file:///C:/a b.v", "file:///c:/a%20b.v", document.uri):
         opened = documents.get(spelling)
         assert opened is not None

@@ -141,11 +141,11 @@ async def test_many_marks_are_one_call() -> None:
 @pytest.mark.parametrize(
     ("language", "shown"),
     [
-        (Language.ROCQ, "n, m : nat\nk := 2 : nat\n============================\nn = m"),
-        (Language.LEAN4, "n m : nat\nk : nat := 2\n⊢ n = m"),
-        (Language.AGDA, "Goal: n = m\n————————————————————————————\nn m : nat\nk = 2 : nat"),
-        (Language.IDRIS2, "n, m : nat\nk : nat = 2\n------------------------------\nn = m"),
-        (Language.DAFNY, "n, m : nat\nk: nat := 2\nassert n = m;"),
+        (Language("rocq"), "n, m : nat\nk := 2 : nat\n============================\nn = m"),
+        (Language("lean4"), "n m : nat\nk : nat := 2\n⊢ n = m"),
+        (Language("agda"), "Goal: n = m\n————————————————————————————\nn m : nat\nk = 2 : nat"),
+        (Language("idris2"), "n, m : nat\nk : nat = 2\n------------------------------\nn = m"),
+        (Language("dafny"), "n, m : nat\nk: nat := 2\nassert n = m;"),
     ],
 )
 def test_goals_look_as_the_language_shows_them(language: Language, shown: str) -> None:
@@ -156,5 +156,5 @@ def test_goals_look_as_the_language_shows_them(language: Language, shown: str) -
 
 def test_a_goal_without_context() -> None:
     """Braces in what a prover prints are only text."""
-    assert show_goal(Language.AGDA, Goal((), "{A : Set} → A")) == "Goal: {A : Set} → A"
-    assert show_goal(Language.ROCQ, Goal((), "{x | x = 1}")) == "============================\n{x | x = 1}"
+    assert show_goal(Language("agda"), Goal((), "{A : Set} → A")) == "Goal: {A : Set} → A"
+    assert show_goal(Language("rocq"), Goal((), "{x | x = 1}")) == "============================\n{x | x = 1}"

@@ -19,7 +19,7 @@ TEXT = (
 
 
 def holes(text: str, previous: tuple[Hole, ...] = (), edit: Edit | None = None) -> tuple[Hole, ...]:
-    return identify(URI, registry.syntax_of(Language.ROCQ).outline(text, "a.v"), previous, edit)
+    return identify(URI, registry.syntax_of(Language("rocq")).outline(text, "a.v"), previous, edit)
 
 
 def ids(found: tuple[Hole, ...]) -> list[str]:

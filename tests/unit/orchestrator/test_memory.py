@@ -15,25 +15,25 @@ LIA, AUTO = Candidate("lia"), Candidate("auto")
 def test_what_proved_a_goal_is_known_latest_first() -> None:
     """The same goal elsewhere is offered its known proofs; another language's or another goal is not."""
     memory = GoalMemory()
-    memory.proved(Language.ROCQ, GOALS, LIA)
-    memory.proved(Language.ROCQ, GOALS, AUTO)
-    memory.proved(Language.ROCQ, GOALS, LIA)
-    assert memory.known(Language.ROCQ, GOALS) == (LIA, AUTO)
-    assert memory.known(Language.AGDA, GOALS) == ()
-    assert memory.known(Language.ROCQ, Goals((Goal((), "1 + 1 = 3"),))) == ()
+    memory.proved(Language("rocq"), GOALS, LIA)
+    memory.proved(Language("rocq"), GOALS, AUTO)
+    memory.proved(Language("rocq"), GOALS, LIA)
+    assert memory.known(Language("rocq"), GOALS) == (LIA, AUTO)
+    assert memory.known(Language("agda"), GOALS) == ()
+    assert memory.known(Language("rocq"), Goals((Goal((), "1 + 1 = 3"),))) == ()
 
 
 def test_a_vain_search_counts_only_under_the_same_conditions() -> None:
     """Another text before the goal, or other strategies, are worth another search."""
     memory = GoalMemory()
-    memory.in_vain(Language.ROCQ, GOALS, b"text", ("micro",), 5.0)
-    assert memory.searched(Language.ROCQ, GOALS, b"text", ("micro",)) == 5.0
-    assert memory.searched(Language.ROCQ, GOALS, b"text", ("micro", "hammer")) == 0.0
-    assert memory.searched(Language.ROCQ, GOALS, b"other", ("micro",)) == 0.0
+    memory.in_vain(Language("rocq"), GOALS, b"text", ("micro",), 5.0)
+    assert memory.searched(Language("rocq"), GOALS, b"text", ("micro",)) == 5.0
+    assert memory.searched(Language("rocq"), GOALS, b"text", ("micro", "hammer")) == 0.0
+    assert memory.searched(Language("rocq"), GOALS, b"other", ("micro",)) == 0.0
 
 
 def before(text: str) -> bytes:
-    outline = registry.syntax_of(Language.ROCQ).outline(text, "a.v")
+    outline = registry.syntax_of(Language("rocq")).outline(text, "a.v")
     return digest_before(text, outline, text.rindex("Admitted"))
 
 
@@ -53,7 +53,7 @@ async def test_two_searches_of_one_goal_follow_each_other() -> None:
     order: list[str] = []
 
     async def search(name: str) -> None:
-        async with memory.alone(Language.ROCQ, GOALS):
+        async with memory.alone(Language("rocq"), GOALS):
             order.append(f"{name} begins")
             await asyncio.sleep(0)
             order.append(f"{name} ends")

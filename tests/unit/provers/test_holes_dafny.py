@@ -7,7 +7,7 @@ import pytest
 from unit.provers.marked import check, escapes, heads, names, outline_of
 from unsorry.model import Language
 
-DAFNY = Language.DAFNY
+DAFNY = Language("dafny")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from unit.provers.marked import check, escapes, heads, names, outline_of
 from unsorry.model import Language
 
-IDRIS = Language.IDRIS2
+IDRIS = Language("idris2")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from unit.provers.marked import check, escapes, heads, names, outline_of
 from unsorry.model import Language
 
-LEAN = Language.LEAN4
+LEAN = Language("lean4")
 
 
 @pytest.mark.parametrize(

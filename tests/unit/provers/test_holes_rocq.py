@@ -8,7 +8,7 @@ from unit.provers.marked import check, escapes, heads, names, outline_of
 from unsorry.model import Language
 from unsorry.provers.rocq.sentences import sentences
 
-ROCQ = Language.ROCQ
+ROCQ = Language("rocq")
 
 
 @pytest.mark.parametrize(

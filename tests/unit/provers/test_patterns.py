@@ -111,4 +111,4 @@ def test_the_rooms_compile_through_this_module() -> None:
 def test_prefixes_of_commands_are_read(prefixes: tuple[str, ...]) -> None:
     """Commands with several prefixes have ended in the interpreter's own error."""
     text = "".join(prefixes) + "Check 1.\nLemma a : True.\nProof. Admitted.\n"
-    assert len(list(syntax_of(Language.ROCQ).outline(text).holes)) == 1
+    assert len(list(syntax_of(Language("rocq")).outline(text).holes)) == 1

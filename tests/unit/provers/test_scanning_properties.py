@@ -14,10 +14,10 @@ from unsorry.model import Language
 from unsorry.provers.base import Outline
 from unsorry.provers.patterns import compiled
 from unsorry.provers.rocq import holes as rocq_holes
-from unsorry.registry import room_for, syntax_of
+from unsorry.registry import ROOMS, room_for, syntax_of
 from unsorry.text import Edit, Span, apply_edits
 
-BANK = Path(__file__).parents[3] / "bench" / "bank"
+ROOT = Path(__file__).parents[3]
 # What opens and closes, ends lines and units, or means something in one of the languages.
 MARKS = (
     " ", "\n", "\n\n", "\r\n", "\t", ".", ". ", "...", "(*", "*)", "{-", "-}", "{!", "!}", "/-", "-/", "/*", "*/", "--",
@@ -25,12 +25,12 @@ MARKS = (
     "«", "»", ":=", "=", ":", "|", "=>", "-", "§", "\ufeff", "𝔸", "\\", "@[", "#[", "\f", "\u2028", "> ",
 )  # fmt: skip
 NEVER = compiled(r"(?!)")
-LANGUAGES = list(Language)
+LANGUAGES = [room.language for room in ROOMS]
 
 
 def texts_of(language: Language) -> list[str]:
-    folders = [BANK / language.value, BANK / "tricky"]
-    paths = sorted(path for folder in folders for path in folder.iterdir())
+    folders = [ROOT / "examples" / language, ROOT / "bench/bank" / language, ROOT / "bench/bank/tricky"]
+    paths = sorted(path for folder in folders for path in folder.glob("*"))
     return [path.read_bytes().decode() for path in paths if path.name.endswith(room_for(language).suffixes)]
 
 

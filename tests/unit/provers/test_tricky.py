@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from unsorry.model import HoleKind, Language
-from unsorry.registry import room_of, syntax_of
+from unsorry.registry import ROOMS, room_of, syntax_of
 from unsorry.text import SourceText
 
 BANK = Path(__file__).parents[3] / "bench" / "bank"
@@ -27,6 +27,7 @@ KINDS = {
     "assume": {HoleKind.ASSERTION},
     "bodyless lemma": {HoleKind.PROOF},
 }
+LANGUAGES = [room.language for room in ROOMS if (BANK / room.language / "INDEX.tsv").exists()]
 TWO_HOLES = {"N08-either-swap.agda", "N25-vector-append.agda", "I06_MaybeIdentity.idr", "I12_VectorAppend.idr"}
 # Only a prover can tell what is missing here.
 SILENT_KINDS = {"empty lemma", "missing assert", "missing invariant", "missing decreases"}
@@ -34,8 +35,8 @@ SILENT_FILES = {"S2_negation.sg", "S3_addition.sg"}
 
 
 def indexed() -> Iterator[Any]:
-    for language in Language:
-        with (BANK / language.value / "INDEX.tsv").open(encoding="utf-8") as file:
+    for language in LANGUAGES:
+        with (BANK / language / "INDEX.tsv").open(encoding="utf-8") as file:
             for row in csv.DictReader(file, delimiter="\t"):
                 yield pytest.param(language, row["file"], row["kind"], id=row["file"])
 
@@ -73,7 +74,7 @@ def test_every_tricky_file_is_expected() -> None:
 @pytest.mark.parametrize(("language", "file", "kind"), list(indexed()))
 def test_files_of_the_bank(language: Language, file: str, kind: str) -> None:
     """As many holes as the index says, of the kind that it says; none where only a prover can tell."""
-    _, found = scanned(BANK / language.value / file)
+    _, found = scanned(BANK / language / file)
     if kind in SILENT_KINDS or file in SILENT_FILES:
         assert found == []
         return
@@ -85,7 +86,7 @@ def test_files_of_the_bank(language: Language, file: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [path for language in Language for path in sorted((BANK / language.value / "solutions").iterdir())],
+    [path for language in LANGUAGES for path in sorted((BANK / language / "solutions").iterdir())],
     ids=lambda path: path.name,
 )
 def test_solutions_have_no_hole_and_no_escape(path: Path) -> None:

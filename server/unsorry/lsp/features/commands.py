@@ -20,6 +20,7 @@ from unsorry.lsp.runs import no_such_document
 from unsorry.lsp.workspace import Workspace
 from unsorry.model import Document, HoleState, Language
 from unsorry.orchestrator.scheduler import Priority
+from unsorry.registry import ROOMS
 
 _APPLY_SECONDS = 20.0
 
@@ -169,14 +170,15 @@ async def cancel(workspace: Workspace, params: types.ExecuteCommandParams) -> di
 async def restart_prover(workspace: Workspace, params: types.ExecuteCommandParams) -> dict[str, str]:
     """Ends a language's provers and forgets their failures; what they were to prove is tried again."""
     name = Arguments(params).need("language", str)
-    if name not in set(Language):
-        raise JsonRpcInvalidParams(f"{params.command}: `language` is one of {', '.join(Language)}")
+    languages = [room.language for room in ROOMS]
+    if name not in languages:
+        raise JsonRpcInvalidParams(f"{params.command}: `language` is one of {', '.join(languages)}")
     language = Language(name)
     await workspace.engine.restart(language)
     for opened in workspace.documents:
-        if opened.document.language is language:
+        if opened.document.language == language:
             workspace.documents.tell(Change.SAVED, opened.document.uri)
-    return {"restarted": language.value}
+    return {"restarted": language}
 
 
 def health(workspace: Workspace, _params: types.ExecuteCommandParams) -> dict[str, Any]:

@@ -6,8 +6,8 @@ A unit is a type signature with the clauses that follow it, or any other declara
 
 from __future__ import annotations
 
-from unsorry.model import Language
-from unsorry.provers.agda.literate import SUFFIXES, reveal
+from unsorry.provers.agda import ROOM
+from unsorry.provers.agda.literate import reveal
 from unsorry.provers.layout import Grammar, Item, within
 from unsorry.provers.patterns import compiled
 from unsorry.provers.scanning import ScannedSyntax, words
@@ -150,8 +150,8 @@ def _pragma(text: str, at: int) -> tuple[int, str]:
 
 
 SYNTAX = ScannedSyntax(
-    Language.AGDA,
-    SUFFIXES,
+    ROOM.language,
+    ROOM.suffixes,
     Grammar(
         plain=_PLAIN,
         other=_OTHER,

@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from unsorry.provers.agda import ROOM
 from unsorry.provers.agda.axioms import names_resting
 from unsorry.provers.agda.code import mask
 from unsorry.provers.agda.holes import SYNTAX
-from unsorry.provers.agda.literate import SUFFIXES
 
 _IMPORT = re.compile(r"(?<!\S)import\s+([^\s(){};@\"]+)")
 _SAFE = re.compile(r"\{-#\s*OPTIONS\s[^#]*--safe(?=\s)")
@@ -45,7 +45,7 @@ class Imports:
     def _find(self, module: str) -> Path | None:
         parts = module.split(".")
         for root in self._roots:
-            for suffix in SUFFIXES:
+            for suffix in ROOM.suffixes:
                 path = root.joinpath(*parts[:-1], parts[-1] + suffix)
                 if path.is_file():
                     return path

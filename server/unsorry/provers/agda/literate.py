@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-SUFFIXES = (".agda", ".lagda", ".lagda.md", ".lagda.tex", ".lagda.rst")
-
 _LINE = re.compile(r"[^\n]*+(?:\n|\Z)")
 _NOT_SPACE = re.compile(r"[^\s]|\t")
 

@@ -13,24 +13,20 @@ from unsorry.model import (
     Availability,
     Available,
     Candidate,
-    Capability,
     Document,
     Fill,
     Goals,
     Hole,
-    Language,
     Missing,
-    ProverInfo,
 )
 from unsorry.processes import ChildSpec, run
-from unsorry.provers.agda import render, tactics
+from unsorry.provers.agda import ROOM, render, tactics
 from unsorry.provers.agda.holes import SYNTAX
 from unsorry.provers.agda.session import AgdaSession
 from unsorry.provers.base import Outline, Syntax
 from unsorry.settings import ProverSettings
 from unsorry.text import Edit
 
-_INSTALL = "Install it with `pip install agda==2.7.0` or your system's package manager."
 _OLDEST = (2, 6, 3)
 _EMBEDS_DATA = (2, 8)  # from here on the program brings its data files itself
 _PROBE_SECONDS = 20.0
@@ -47,17 +43,7 @@ class AgdaProver:
     def __init__(self, settings: ProverSettings) -> None:
         self._settings = settings
         self._program: Path | None = None
-        self.info = ProverInfo(
-            name="agda",
-            language=Language.AGDA,
-            title="Agda",
-            capabilities=frozenset({Capability.DEPENDENT_TYPES, Capability.CUBICAL, Capability.SIZED_TYPES}),
-            priority=settings.priority,
-            timeout=settings.timeout,
-            parallel=settings.parallel,
-            install=_INSTALL,
-            searches=frozenset({"native"}),
-        )
+        self.info = ROOM.info(settings)
 
     async def probe(self) -> Availability:
         """The first program that can be used; else what is wrong with the first one found."""
@@ -68,7 +54,7 @@ class AgdaProver:
                 self._program = program
                 return answer
             answers.append(answer)
-        return answers[0] if answers else Missing("agda was not found.", _INSTALL)
+        return answers[0] if answers else Missing("agda was not found.", ROOM.install)
 
     async def open(self, document: Document, outline: Outline) -> AgdaSession:
         if self._program is None:
@@ -97,13 +83,13 @@ class AgdaProver:
             version = _VERSION.search(said.stdout)
             if version is None:
                 words = (said.stdout or said.stderr or "nothing").strip()[:200]
-                return Missing(f"{program} is no Agda: it says {words!r}.", _INSTALL)
+                return Missing(f"{program} is no Agda: it says {words!r}.", ROOM.install)
             number = tuple(map(int, version[1].split(".")))
             if number < _OLDEST:
-                return Missing(f"{program} is Agda {version[1]}; 2.6.3 or later is needed.", _INSTALL)
+                return Missing(f"{program} is Agda {version[1]}; 2.6.3 or later is needed.", ROOM.install)
             data = await run(self._spec(program, "--print-agda-dir"), _PROBE_SECONDS)
         except ProverError as error:
-            return Missing(f"{program} does not answer: {error.message}.", error.next_step or _INSTALL)
+            return Missing(f"{program} does not answer: {error.message}.", error.next_step or ROOM.install)
         primitives = Path(data.stdout.strip()) / "lib" / "prim"
         if number < _EMBEDS_DATA and data.status == 0 and data.stdout.strip() and not primitives.is_dir():
             reason = f"{program} lacks its data files: there is no {primitives}."

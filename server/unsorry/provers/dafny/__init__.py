@@ -1,1 +1,18 @@
 """The room of Dafny."""
+
+from unsorry.model import Capability, Language
+from unsorry.provers.room import GoalStyle, Room
+
+ROOM = Room(
+    language=Language("dafny"),
+    title="Dafny",
+    suffixes=(".dfy",),
+    editor_ids=("dafny",),
+    goal_style=GoalStyle("dafny", "{names}: {type} := {body}", names=", ", conclusion="assert {conclusion};"),
+    capabilities=frozenset({Capability.LINEAR_TYPES, Capability.REFINEMENT_TYPES, Capability.SMT_BACKEND}),
+    priority=1,
+    timeout=30.0,
+    parallel=4,
+    install="Install it from https://dafny.org/, or with `apt-get install dafny`.",
+    live=False,
+)

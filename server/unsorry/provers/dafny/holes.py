@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from unsorry.model import HoleKind, Language
+from unsorry.model import HoleKind
 from unsorry.provers.base import Escape, FoundHole, Unit
+from unsorry.provers.dafny import ROOM
 from unsorry.provers.keywords import KeywordGrammar, Mark
 from unsorry.provers.patterns import compiled
 from unsorry.provers.scanning import ScannedSyntax, either, nested_end, stems
@@ -200,8 +201,8 @@ def _goes_on(text: str, start: int, stop: int, brace: int) -> bool:
 
 
 SYNTAX = ScannedSyntax(
-    Language.DAFNY,
-    (".dfy",),
+    ROOM.language,
+    ROOM.suffixes,
     KeywordGrammar(
         leap=_LEAP,
         plain=_PLAIN,

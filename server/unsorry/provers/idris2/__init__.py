@@ -1,1 +1,18 @@
 """The room of Idris 2."""
+
+from unsorry.model import Capability, Language
+from unsorry.provers.room import GoalStyle, Room
+
+ROOM = Room(
+    language=Language("idris2"),
+    title="Idris 2",
+    suffixes=(".idr", ".lidr"),
+    editor_ids=("idris2", "idris", "lidris2"),
+    goal_style=GoalStyle("idris", "{names} : {type} = {body}", names=", ", rule="-" * 30),
+    capabilities=frozenset({Capability.DEPENDENT_TYPES, Capability.LINEAR_TYPES, Capability.QUANTITATIVE_TYPES}),
+    priority=3,
+    timeout=30.0,
+    parallel=2,
+    install="Install it with pack, https://github.com/stefan-hoeck/idris2-pack.",
+    live=False,
+)

@@ -6,7 +6,7 @@ A unit is a type signature with the clauses that follow it, or any other declara
 
 from __future__ import annotations
 
-from unsorry.model import Language
+from unsorry.provers.idris2 import ROOM
 from unsorry.provers.layout import Grammar, Item, within
 from unsorry.provers.patterns import compiled
 from unsorry.provers.scanning import ScannedSyntax, words
@@ -140,8 +140,8 @@ def _code_of(line: str) -> str:
 
 
 SYNTAX = ScannedSyntax(
-    Language.IDRIS2,
-    (".idr", ".lidr"),
+    ROOM.language,
+    ROOM.suffixes,
     Grammar(
         plain=_PLAIN,
         other=_OTHER,

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from unsorry.model import HoleKind, Language
+from unsorry.model import HoleKind
 from unsorry.provers.base import Escape, FoundHole, Unit
 from unsorry.provers.keywords import KeywordGrammar, Mark
+from unsorry.provers.lean4 import ROOM
 from unsorry.provers.lean4.words import DECLARING, ESCAPES, MODIFIERS, OTHER, QUALIFIED_ESCAPES, TERM_BEFORE
 from unsorry.provers.patterns import compiled
 from unsorry.provers.scanning import ScannedSyntax, either, stems, words
@@ -172,8 +173,8 @@ def _block_end(text: str, unit: Span, stop: Span) -> int:
 
 
 SYNTAX = ScannedSyntax(
-    Language.LEAN4,
-    (".lean",),
+    ROOM.language,
+    ROOM.suffixes,
     KeywordGrammar(
         plain=_PLAIN,
         inner=_INNER,

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from unsorry.model import HoleKind, Language
+from unsorry.model import HoleKind
 from unsorry.provers.base import Escape, FoundHole, Unit
 from unsorry.provers.patterns import compiled
+from unsorry.provers.rocq import ROOM
 from unsorry.provers.rocq.sentences import (
     BLANK,
     BODY,
@@ -261,4 +262,4 @@ def _hidden(text: str, start: int, end: int) -> list[Span]:
     return found
 
 
-SYNTAX = ScannedSyntax(Language.ROCQ, (".v",), _scan)
+SYNTAX = ScannedSyntax(ROOM.language, ROOM.suffixes, _scan)

@@ -12,12 +12,10 @@ from attrs import frozen
 from unsorry.errors import ProverError
 from unsorry.model import Available, Missing
 from unsorry.processes import ChildSpec, run
+from unsorry.provers.rocq import ROOM
 from unsorry.settings import ProverSettings
 
 PROGRAMS = ("coqidetop.opt", "coqidetop", "rocqidetop.opt", "rocqidetop")
-INSTALL = (
-    "Install it with `apt-get install coq` or `opam install coqide-server` (Rocq 9: `opam install rocqide-server`)."
-)
 OLDEST = (8, 14)
 _VERSION = re.compile(r"version\s+(\d+)\.(\d+)\S*")
 _PROBE_SECONDS = 10.0
@@ -58,7 +56,7 @@ async def find_installation(settings: ProverSettings) -> Installation | Missing:
     programs = candidates(settings)
     if settings.path and shutil.which(settings.path) is None:
         return Missing(f"{settings.path} is not a program", "Correct `provers.rocq.path`, or leave it empty.")
-    missing = Missing("no coqidetop was found on PATH or in an opam switch", INSTALL)
+    missing = Missing("no coqidetop was found on PATH or in an opam switch", ROOM.install)
     for program in programs:
         found = await _ask(program, settings)
         if isinstance(found, Installation):
@@ -79,7 +77,7 @@ async def _ask(program: str, settings: ProverSettings) -> Installation | Missing
         )
     if (int(match[1]), int(match[2])) < OLDEST:
         oldest = ".".join(map(str, OLDEST))
-        return Missing(f"{program} is version {match[0].split()[-1]}; {oldest} is the oldest that works", INSTALL)
+        return Missing(f"{program} is version {match[0].split()[-1]}; {oldest} is the oldest that works", ROOM.install)
     return Installation(program, match[0].split()[-1].rstrip(",."), await _library(program, settings))
 
 

@@ -8,19 +8,17 @@ from unsorry.errors import ProverMissing
 from unsorry.model import (
     Availability,
     Candidate,
-    Capability,
     Document,
     Fill,
     Goals,
     Hole,
-    Language,
     Missing,
-    ProverInfo,
 )
 from unsorry.provers.base import Outline, Session
+from unsorry.provers.rocq import ROOM
 from unsorry.provers.rocq.candidates import with_end
 from unsorry.provers.rocq.holes import SYNTAX
-from unsorry.provers.rocq.installation import INSTALL, Installation, find_installation
+from unsorry.provers.rocq.installation import Installation, find_installation
 from unsorry.provers.rocq.render import render
 from unsorry.settings import ProverSettings
 from unsorry.text import Edit
@@ -36,17 +34,7 @@ class RocqProver:
     syntax = SYNTAX
 
     def __init__(self, settings: ProverSettings) -> None:
-        self.info = ProverInfo(
-            name="rocq",
-            language=Language.ROCQ,
-            title="Rocq",
-            capabilities=frozenset({Capability.DEPENDENT_TYPES, Capability.TACTICS, Capability.EXTRACTION}),
-            priority=settings.priority,
-            timeout=settings.timeout,
-            parallel=settings.parallel,
-            install=INSTALL,
-            searches=frozenset({"native", "hammer"}),
-        )
+        self.info = ROOM.info(settings)
         self._settings = settings
         self._installation: Installation | None = None
 

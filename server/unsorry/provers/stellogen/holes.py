@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unsorry.model import HoleKind, Language
+from unsorry.model import HoleKind
 from unsorry.provers.base import Escape, FoundHole, Unit
 from unsorry.provers.patterns import compiled
 from unsorry.provers.scanning import ScannedSyntax
+from unsorry.provers.stellogen import ROOM
 from unsorry.text import Span
 
 _TRIVIA = r"(?:\s++|;[^\n]*+)*+"
@@ -67,4 +68,4 @@ def _closing(text: str, start: int) -> int:
     return start + len(text[start:].rstrip())
 
 
-SYNTAX = ScannedSyntax(Language.STELLOGEN, (".sg",), _scan)
+SYNTAX = ScannedSyntax(ROOM.language, ROOM.suffixes, _scan)

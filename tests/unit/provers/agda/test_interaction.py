@@ -141,7 +141,7 @@ async def test_very_long_lines_are_read(start, file: Path) -> None:
 
 
 def session(scenario: str) -> AgdaSession:
-    document = Document("file:///T.agda", Language.AGDA, 1, SourceText(TEXT))
+    document = Document("file:///T.agda", Language("agda"), 1, SourceText(TEXT))
     return AgdaSession(spec(scenario), document, SYNTAX.outline(TEXT), 3.0)
 
 
@@ -167,7 +167,7 @@ async def test_a_claim_without_goals_is_not_believed() -> None:
     """``checked`` alone is no report: the session says that something is wrong."""
     live = session("lying")
     try:
-        document = Document("file:///T.agda", Language.AGDA, 1, SourceText(TEXT))
+        document = Document("file:///T.agda", Language("agda"), 1, SourceText(TEXT))
         with pytest.raises(ProverError):
             await live.check(document, SYNTAX.outline(TEXT), [0], 5)
     finally:
@@ -178,7 +178,7 @@ async def test_a_claim_without_goals_is_not_believed() -> None:
 async def test_checks_end_in_time(scenario: str) -> None:
     """A check that is not answered is a timeout, soon after the time it was given."""
     live = session(scenario)
-    document = Document("file:///T.agda", Language.AGDA, 1, SourceText(TEXT))
+    document = Document("file:///T.agda", Language("agda"), 1, SourceText(TEXT))
     started = time.monotonic()
     try:
         with pytest.raises(ProverTimeout):

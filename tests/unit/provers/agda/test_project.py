@@ -20,7 +20,7 @@ from unsorry.text import SourceText
 
 
 def document(path: Path | None, text: str = "", uri: str = "untitled:Untitled-1") -> Document:
-    return Document(path.as_uri() if path else uri, Language.AGDA, 1, SourceText(text), path)
+    return Document(path.as_uri() if path else uri, Language("agda"), 1, SourceText(text), path)
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ async def test_none_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     prover = make_prover(ProverSettings(path=str(tmp_path / "nothing")))
     answer = await prover.probe()
     assert isinstance(answer, Missing)
-    document = Document("file:///T.agda", Language.AGDA, 1, SourceText(""))
+    document = Document("file:///T.agda", Language("agda"), 1, SourceText(""))
     with pytest.raises(ProverMissing) as caught:
         await prover.open(document, Outline(()))
     assert "pip install" in caught.value.next_step

@@ -14,7 +14,7 @@ def filled(text: str, term: str, before: int = 0) -> str:
     start = text.index("{!") if "{!" in text else text.index("?")
     end = text.index("!}") + 2 if "{!" in text else start + 1
     hole = Hole("h", HoleKind.TERM, "f", Span(start, end))
-    document = Document("file:///T.agda", Language.AGDA, 1, SourceText(text))
+    document = Document("file:///T.agda", Language("agda"), 1, SourceText(text))
     return apply_edits(text, render(document, [Fill(hole, Candidate(term, before))]))
 
 

@@ -38,7 +38,7 @@ async def test_missing(nowhere: Path) -> None:
     found = await prover.probe()
     assert isinstance(found, Missing)
     assert "apt-get install coq" in found.next_step
-    document = Document("file:///a.v", Language.ROCQ, 1, SourceText(""))
+    document = Document("file:///a.v", Language("rocq"), 1, SourceText(""))
     with pytest.raises(ProverMissing) as error:
         await prover.open(document, SYNTAX.outline(""))
     assert "opam install" in error.value.next_step

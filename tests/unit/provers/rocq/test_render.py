@@ -18,7 +18,7 @@ from unsorry.text import SourceText, apply_edits
 
 def filled(text: str, *candidates: str | None) -> str:
     """The text with candidates in its holes, in order; ``None`` leaves a hole as it is."""
-    document = Document("file:///a.v", Language.ROCQ, 1, SourceText(text))
+    document = Document("file:///a.v", Language("rocq"), 1, SourceText(text))
     outline = SYNTAX.outline(text)
     holes = identify(document.uri, outline)
     fills = [Fill(hole, Candidate(c)) for hole, c in zip(holes, candidates, strict=True) if c is not None]
@@ -120,7 +120,7 @@ def test_a_fill_of_no_hole_is_refused() -> None:
     text = "Lemma a : True.\nProof. Admitted.\n"
     other = "Lemma longer_name : True.\nProof. Admitted.\n"
     hole = identify("file:///a.v", SYNTAX.outline(other))[0]
-    document = Document("file:///a.v", Language.ROCQ, 1, SourceText(text))
+    document = Document("file:///a.v", Language("rocq"), 1, SourceText(text))
     with pytest.raises(EditError):
         render(document, SYNTAX.outline(text), [Fill(hole, Candidate("trivial"))])
 
