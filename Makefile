@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TESTS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test pytest fmt lint types contract e2e bench docs clean
+.PHONY: help setup demo test pytest fmt lint types contract e2e bench docs dist clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do \
@@ -45,6 +45,11 @@ bench: setup ## measure, print a table, write bench-results.json
 
 docs: setup ## write the generated pages of the reference anew
 	$(BIN)/python -m scripts.reference
+
+dist: setup ## wheel, sdist and, where there is npm, the VS Code extension, into dist/
+	@$(BIN)/python -m scripts.release check
+	$(BIN)/python -m build --outdir dist .
+	@if command -v npm >/dev/null; then $(MAKE) vsix; else echo 'no npm: the VS Code extension is not built'; fi
 
 clean: ## remove what was built; .venv stays
 	find . -path ./$(VENV) -prune -o \( -name __pycache__ -o -name _build \) -type d -print | xargs rm -rf

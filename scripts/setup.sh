@@ -14,7 +14,7 @@ say() { printf 'setup: %s\n' "$*" >&2; }
 
 case $what in
   demo) packages='coq libcoq-hammer eprover z3'; extras=agda ;;
-  dev) packages='coq libcoq-hammer eprover z3 cvc4 ripgrep'; extras=agda,dev ;;
+  dev) packages='coq libcoq-hammer eprover z3 cvc4 ripgrep neovim emacs-nox elpa-eglot elpa-lsp-mode'; extras=agda,dev ;;
   *) say "unknown: $what (demo or dev)"; exit 2 ;;
 esac
 

@@ -6,6 +6,7 @@ import functools
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,25 @@ def _agda() -> str:
     return "" if found else "no agda (pip install agda==2.7.0)"
 
 
-_ABSENT = {"rocq": _rocq, "coqhammer": _coqhammer, "agda": _agda}
+def _program(name: str, how: str) -> Callable[[], str]:
+    return lambda: "" if shutil.which(name) else f"no {name} on PATH ({how})"
+
+
+def _emacs() -> str:
+    packages = Path("/usr/share/emacs/site-lisp/elpa")
+    found = shutil.which("emacs") and all(any(packages.glob(f"{name}-[0-9]*")) for name in ("eglot", "lsp-mode"))
+    return (
+        "" if found else "no Emacs with Eglot and lsp-mode (Debian: apt-get install emacs-nox elpa-eglot elpa-lsp-mode)"
+    )
+
+
+_ABSENT = {
+    "neovim": _program("nvim", "Debian: apt-get install neovim"),
+    "emacs": _emacs,
+    "rocq": _rocq,
+    "coqhammer": _coqhammer,
+    "agda": _agda,
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
