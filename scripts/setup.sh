@@ -14,7 +14,7 @@ say() { printf 'setup: %s\n' "$*" >&2; }
 
 case $what in
   demo) packages='coq libcoq-hammer eprover z3'; extras=agda ;;
-  dev) packages='coq libcoq-hammer eprover z3 cvc4 ripgrep neovim emacs-nox elpa-eglot elpa-lsp-mode'; extras=agda,dev ;;
+  dev) packages='coq libcoq-hammer eprover z3 cvc4 ripgrep neovim emacs-nox elpa-eglot elpa-lsp-mode postgresql'; extras=agda,dev ;;
   *) say "unknown: $what (demo or dev)"; exit 2 ;;
 esac
 
@@ -96,6 +96,8 @@ report() {
     say 'Agda is not installed: its files are not filled, and its tests are skipped (pip install agda==2.7.0)'
   [ "$what" = dev ] || return 0
   command -v eprover >/dev/null || say 'eprover is not installed: tests of CoqHammer are skipped'
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null ||
+    say 'PostgreSQL is not installed: tests of a ledger in it are skipped'
   command -v rg >/dev/null || say 'ripgrep is not installed: the benchmark of scanning has nothing to compare with'
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+# No test reads or writes the ledger of whoever runs it, nor do the processes that tests start; one that is about the
+# ledger names its own.
+os.environ["UNSORRY_LEDGER"] = "off"
 
 
 @functools.cache
@@ -33,6 +38,12 @@ def _agda() -> str:
     return "" if found else "no agda (pip install agda==2.7.0)"
 
 
+@functools.cache
+def _postgres() -> str:
+    found = any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb")
+    return "" if found else "no initdb (Debian: apt-get install postgresql)"
+
+
 def _program(name: str, how: str) -> Callable[[], str]:
     return lambda: "" if shutil.which(name) else f"no {name} on PATH ({how})"
 
@@ -51,6 +62,7 @@ _ABSENT = {
     "rocq": _rocq,
     "coqhammer": _coqhammer,
     "agda": _agda,
+    "postgres": _postgres,
 }
 
 

@@ -36,6 +36,14 @@ class EditError(UnsorryError):
     """Edits overlap, or lie outside the text they are to change."""
 
 
+class LedgerError(UnsorryError):
+    """The ledger cannot be opened, read or written. ``lasting``: trying again will not help."""
+
+    def __init__(self, message: str, *, next_step: str = "", lasting: bool = True) -> None:
+        super().__init__(message, next_step=next_step)
+        self.lasting = lasting
+
+
 class ProverError(UnsorryError):
     """A prover process failed: it did not start, died, or answered what it must not.
 

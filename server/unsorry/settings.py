@@ -96,3 +96,18 @@ class EditorSettings:
     severity_proof_found: str = setting("information", "Severity of a hole with a proof.", choices=_SEVERITIES)
     severity_refuted: str = setting("warning", "Severity of a hole whose goal is false.", choices=_SEVERITIES)
     severity_prover: str = setting("warning", "Severity of prover-missing and prover-failed.", choices=_SEVERITIES)
+
+
+@frozen
+class LedgerSettings:
+    """``[ledger]``: the record of what was tried and what worked. The environment variable ``UNSORRY_LEDGER`` (a file,
+    a URL, or ``off``) stands above all layers."""
+
+    enable: bool = setting(True, "Keep a record of what is tried and what works.")
+    path: str = setting("", "The file of the record; empty: in your data directory.", user_only=True)
+    url: str = setting("", "A team's PostgreSQL in place of the file, such as postgresql://host/name.", user_only=True)
+    retention: int = setting(
+        365, "Days of work that are kept, the latest ones that have events; 0: all.", minimum=0, user_only=True
+    )
+    memory: bool = setting(True, "Try remembered proofs first, and do not repeat searches that were in vain.")
+    receipts: bool = setting(False, "`fill --write` leaves a file with the proofs' receipts beside each file.")

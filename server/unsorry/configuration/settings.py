@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from unsorry.model import Language
 from unsorry.registry import ROOMS
-from unsorry.settings import EditorSettings, ProverSettings, SearchSettings, VerificationSettings
+from unsorry.settings import EditorSettings, LedgerSettings, ProverSettings, SearchSettings, VerificationSettings
 
 
 def default_provers() -> dict[Language, ProverSettings]:
@@ -22,4 +22,5 @@ class Settings:
     search: SearchSettings = field(factory=SearchSettings)
     verification: VerificationSettings = field(factory=VerificationSettings)
     editor: EditorSettings = field(factory=EditorSettings)
+    ledger: LedgerSettings = field(factory=LedgerSettings)
     provers: Mapping[Language, ProverSettings] = field(factory=default_provers)

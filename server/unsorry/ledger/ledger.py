@@ -1,0 +1,196 @@
+"""The door of this room: one object that takes entries and answers questions, and never makes the editor wait."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from unsorry.errors import LedgerError
+from unsorry.ledger.entries import AttemptRecord, Entry, PendingJob
+from unsorry.ledger.location import Location, locate
+from unsorry.ledger.writer import CAPACITY, JobGone, Writer
+from unsorry.settings import LedgerSettings
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+_Question = tuple[Callable[["sa.Connection"], Any], asyncio.AbstractEventLoop, asyncio.Future[Any]]
+ANSWER_SECONDS = 3.0
+CLOSE_SECONDS = 5.0
+
+
+class Ledger:
+    """Owner of the writing and the reading thread; both start when they are first needed.
+
+    ``append`` takes an entry without waiting. An entry is acknowledged when it is durable: ``flush`` waits for that.
+    When the ledger cannot be used, one warning is logged, entries are let go, and questions get no answer.
+    """
+
+    def __init__(self, location: Location, capacity: int = CAPACITY) -> None:
+        self.location = location
+        self._writer = Writer(location, capacity)
+        self._reader = _Reader(location)
+
+    @property
+    def run(self) -> str:
+        """The name of this process's entries."""
+        return self._writer.run
+
+    @property
+    def problem(self) -> LedgerError | None:
+        """Why entries are not being written at the moment, if they are not."""
+        return self._writer.problem
+
+    @property
+    def acknowledged(self) -> int:
+        """How many of the items taken so far are durable."""
+        return self._writer.acknowledged
+
+    def append(self, entry: Entry) -> bool:
+        """Takes an entry; never waits. ``False`` when it cannot be kept."""
+        return self._writer.append(entry)
+
+    def keep_job(self, job: PendingJob) -> bool:
+        """Puts a job into the queue's checkpoint, in place of what it held for that hole; never waits."""
+        return self._writer.checkpoint(job)
+
+    def drop_job(self, uri: str, hole: str) -> bool:
+        """Takes a hole from the queue's checkpoint; never waits."""
+        return self._writer.checkpoint(JobGone(uri, hole))
+
+    def flush(self, seconds: float = CLOSE_SECONDS) -> bool:
+        """Waits until all that was taken is durable; ``False`` when it is not by then. Blocks: not for the loop."""
+        return self._writer.flush(seconds)
+
+    async def history(self, *, since: float = 0.0, limit: int = 50_000) -> Sequence[AttemptRecord]:
+        """Finished attempts since a Unix time, oldest first; empty when the ledger cannot be asked."""
+
+        def question(connection: sa.Connection) -> Sequence[AttemptRecord]:
+            from unsorry.ledger.queries import history
+
+            return history(connection, since=since, limit=limit)
+
+        return await self.ask(question, ())
+
+    async def pending_jobs(self) -> Sequence[PendingJob]:
+        """The queue's checkpoint, most urgent first; empty when the ledger cannot be asked."""
+
+        def question(connection: sa.Connection) -> Sequence[PendingJob]:
+            from unsorry.ledger.queries import pending_jobs
+
+            return pending_jobs(connection)
+
+        return await self.ask(question, ())
+
+    async def ask(self, question: Callable[[sa.Connection], _T], default: _T, seconds: float = ANSWER_SECONDS) -> _T:
+        """What ``question`` makes of a connection, in the reading thread; ``default`` when it fails or is late."""
+        return await self._reader.ask(question, default, seconds)
+
+    async def aclose(self, seconds: float = CLOSE_SECONDS) -> bool:
+        """``close`` without blocking the loop."""
+        loop = asyncio.get_running_loop()
+        closed: asyncio.Future[bool] = loop.create_future()
+        threading.Thread(
+            target=lambda: _deliver(loop, closed, self.close(seconds)), name="unsorry ledger closing", daemon=True
+        ).start()
+        return await closed
+
+    def close(self, seconds: float = CLOSE_SECONDS) -> bool:
+        """Makes durable what can be, within ``seconds``, and ends the threads; whether all of it is durable."""
+        self._reader.close()
+        return self._writer.close(seconds)
+
+
+class _Reader:
+    """A thread with a connection of its own, so that a question does not wait for the writer."""
+
+    def __init__(self, location: Location) -> None:
+        self._location = location
+        self._questions: queue.SimpleQueue[_Question | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._warned = False
+
+    async def ask(self, question: Callable[[sa.Connection], _T], default: _T, seconds: float) -> _T:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[_T] = loop.create_future()
+        self._questions.put((question, loop, answer))
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="unsorry ledger reader", daemon=True)
+            self._thread.start()
+        try:
+            return await asyncio.wait_for(answer, seconds)
+        except (LedgerError, TimeoutError) as error:
+            self._warn(error if isinstance(error, LedgerError) else LedgerError("The ledger does not answer."))
+            return default
+
+    def close(self) -> None:
+        self._questions.put(None)
+
+    def _warn(self, error: LedgerError) -> None:
+        _log.log(logging.DEBUG if self._warned else logging.INFO, "%s Proving goes on without what it knows.", error)
+        self._warned = True
+
+    def _work(self) -> None:
+        connection: sa.Connection | None = None
+        while (asked := self._questions.get()) is not None:
+            question, loop, answer = asked
+            if answer.done():
+                continue
+            try:
+                connection = connection or self._connect()
+                result = self._answer(connection, question)
+            except LedgerError as error:
+                connection = None
+                _deliver(loop, answer, error)
+            else:
+                _deliver(loop, answer, result)
+        if connection is not None:
+            connection.close()
+
+    def _connect(self) -> sa.Connection:
+        from unsorry.ledger import database
+
+        return database.connect(self._location)
+
+    def _answer(self, connection: sa.Connection, question: Callable[[sa.Connection], Any]) -> Any:
+        from unsorry.ledger import database
+
+        try:
+            with database.explained(self._location), connection.begin():
+                return question(connection)
+        except LedgerError:
+            connection.invalidate()
+            raise
+        except Exception as error:
+            raise LedgerError(f"The ledger could not be read: {error!r}.") from error
+
+
+def _deliver(loop: asyncio.AbstractEventLoop, answer: asyncio.Future[Any], result: Any) -> None:
+    def set_() -> None:
+        if answer.done():
+            return
+        if isinstance(result, LedgerError):
+            answer.set_exception(result)
+        else:
+            answer.set_result(result)
+
+    try:
+        loop.call_soon_threadsafe(set_)
+    except RuntimeError:  # the loop has closed meanwhile: nobody waits any more
+        _log.debug("an answer of the ledger came too late")
+
+
+def open_ledger(settings: LedgerSettings) -> Ledger | None:
+    """The ledger that the settings ask for, if any; nothing is opened before it is needed."""
+    try:
+        location = locate(settings)
+    except LedgerError as error:
+        _log.warning("%s Proving goes on without the ledger.", error)
+        return None
+    return None if location is None else Ledger(location)

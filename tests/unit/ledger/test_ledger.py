@@ -1,0 +1,102 @@
+"""What the ledger takes is there afterwards, for every process that shares it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from unsorry.ledger.entries import Entry, Kind, PendingJob
+from unsorry.ledger.ledger import Ledger, open_ledger
+from unsorry.ledger.location import Location, default_path, locate
+from unsorry.settings import LedgerSettings
+
+
+def attempt(strategy: str = "micro", verdict: str = "verified", **more: object) -> Entry:
+    given = {"language": "rocq", "prover": "rocq", "shape": "list", "seconds": 0.25, **more}
+    return Entry(kind=Kind.ATTEMPT_FINISHED, strategy=strategy, verdict=verdict, **given)  # type: ignore[arg-type]
+
+
+async def test_what_is_acknowledged_is_read_by_another(tmp_path: Path) -> None:
+    """After ``flush`` another process's ledger on the same file answers with it, in order."""
+    location = Location(tmp_path / "new" / "ledger.sqlite3", "")
+    ledger, other = Ledger(location), Ledger(location)
+    ledger.append(attempt("micro", data={"features": ["list", "equality"]}))
+    ledger.append(attempt("native", "rejected"))
+    ledger.append(attempt("hammer", "cancelled"))
+    assert ledger.flush()
+    assert ledger.acknowledged == 3
+    records = await other.history()
+    assert [(r.strategy, r.verdict, r.shape, r.seconds) for r in records] == [
+        ("micro", "verified", "list", 0.25),
+        ("native", "rejected", "list", 0.25),
+    ]
+    assert records[0].features == {"list", "equality"}
+    assert await ledger.aclose()
+    assert await other.aclose()
+
+
+async def test_the_checkpoint_holds_each_hole_once(tmp_path: Path) -> None:
+    """A job kept again replaces itself, one dropped is gone, the most urgent comes first."""
+    location = Location(tmp_path / "ledger.sqlite3", "")
+    ledger = Ledger(location)
+    for hole, priority in (("a", 2), ("b", 1), ("c", 0), ("a", 1)):
+        ledger.keep_job(PendingJob(uri="file:///x.v", hole=hole, priority=priority, data={"shape": hole}, at=1.0))
+    ledger.drop_job("file:///x.v", "b")
+    await ledger.aclose()
+    resumed = Ledger(location)
+    jobs = await resumed.pending_jobs()
+    assert [(job.hole, job.priority, job.owner, job.data) for job in jobs] == [
+        ("c", 0, ledger.run, {"shape": "c"}),
+        ("a", 1, ledger.run, {"shape": "a"}),
+    ]
+    await resumed.aclose()
+
+
+async def test_odd_text_is_kept(tmp_path: Path) -> None:
+    """File names that are no UTF-8, and NUL in what a prover prints, do no harm."""
+    ledger = Ledger(Location(tmp_path / "ledger.sqlite3", ""))
+    ledger.append(attempt(uri="file:///\udcff.v", data={"message": "a\0b \udcff"}))
+    assert ledger.flush()
+    assert [record.uri for record in await ledger.history()] == ["file:///\\udcff.v"]
+    await ledger.aclose()
+
+
+def test_nothing_is_opened_before_it_is_needed(tmp_path: Path) -> None:
+    """A ledger that nobody writes to makes no file and imports no database."""
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom unsorry.ledger.ledger import Ledger\n"
+        "from unsorry.ledger.location import Location\n"
+        f"Ledger(Location(Path({str(tmp_path / 'ledger.sqlite3')!r}), '')).close()\n"
+        "assert not {'sqlalchemy', 'alembic'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_the_ledger_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the data directory, where settings say, or where the environment says above all."""
+    monkeypatch.delenv("UNSORRY_LEDGER")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert locate(LedgerSettings()) == Location(default_path(), "", 365)
+    assert default_path().is_relative_to(tmp_path)
+    assert locate(LedgerSettings(enable=False)) is None
+    team = locate(LedgerSettings(url="postgresql://me:secret@host/name"))
+    assert team is not None
+    assert team.url == "postgresql+psycopg://me:secret@host/name"
+    assert "secret" not in team.shown
+    monkeypatch.setenv("UNSORRY_LEDGER", str(tmp_path / "x"))
+    assert locate(LedgerSettings(enable=False, url="postgresql://host/name")) == Location(tmp_path / "x", "", 365)
+    monkeypatch.setenv("UNSORRY_LEDGER", "off")
+    assert locate(LedgerSettings()) is None
+
+
+def test_a_database_of_another_kind_is_refused(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The warning says what to write; proving goes on without a ledger."""
+    monkeypatch.delenv("UNSORRY_LEDGER")
+    assert open_ledger(LedgerSettings(url="mysql://host/name")) is None
+    assert "postgresql://" in caplog.text
