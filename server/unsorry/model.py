@@ -221,7 +221,8 @@ class Proof:
 @frozen
 class Attempt:
     """One strategy run on one goal. ``refused`` counts candidates that closed the goal in a trial and that the
-    rule of verification then refused."""
+    rule of verification then refused. ``part``: the part of the portfolio that it was about, ``shape``: what the
+    goal looks like (see ``orchestrator/shapes.py``), both empty where nothing is to be learned from it."""
 
     strategy: str
     prover: str
@@ -230,6 +231,8 @@ class Attempt:
     verdict: Verdict
     message: str = ""
     refused: int = 0
+    part: str = ""
+    shape: str = ""
 
 
 @frozen
@@ -242,9 +245,12 @@ class Budget:
 
 @frozen
 class Step:
+    """A strategy, or one ``part`` of what it has, with its budget and why it comes where it does."""
+
     strategy: str
     budget: Budget
     reason: str = ""
+    part: str = ""
 
 
 @frozen
@@ -257,7 +263,8 @@ class ProverInfo:
     """What a prover is: its language, what it can do, and the limits it is driven with by default.
 
     ``priority`` is the tier of choice (1 first), ``timeout`` wall seconds of one attempt, ``parallel`` the cap
-    of sessions at once, ``searches`` the searches that its sessions offer beside trying candidates.
+    of sessions at once, ``searches`` the searches that its sessions offer beside trying candidates, ``parts`` what
+    its portfolio consists of: each can be tried by itself, and is learned about by itself.
     """
 
     name: str
@@ -269,6 +276,7 @@ class ProverInfo:
     parallel: int
     install: str
     searches: frozenset[str] = frozenset()
+    parts: tuple[str, ...] = ()
 
 
 @frozen

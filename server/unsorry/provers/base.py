@@ -159,8 +159,9 @@ class Prover(Protocol):
         """
         ...
 
-    def portfolio(self, goals: Goals, hole: Hole) -> Iterable[Sequence[Candidate]]:
-        """The room's tactics for such goals, in batches, cheapest first: data, not search."""
+    def portfolio(self, goals: Goals, hole: Hole, part: str = "") -> Iterable[Sequence[Candidate]]:
+        """The room's tactics for such goals, in batches, cheapest first: data, not search. ``part`` is one of
+        ``ProverInfo.parts``, or empty for all; a room without parts is never asked for one."""
         ...
 
     def render(self, document: Document, outline: Outline, fills: Sequence[Fill]) -> tuple[Edit, ...]:

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from attrs import evolve
+
 from unsorry.errors import ProverError, ProverMissing
 from unsorry.model import (
     Availability,
@@ -43,7 +45,7 @@ class AgdaProver:
     def __init__(self, settings: ProverSettings) -> None:
         self._settings = settings
         self._program: Path | None = None
-        self.info = ROOM.info(settings)
+        self.info = evolve(ROOM.info(settings), parts=tuple(tactics.STAGES))
 
     async def probe(self) -> Availability:
         """The first program that can be used; else what is wrong with the first one found."""
@@ -67,8 +69,8 @@ class AgdaProver:
         await session.start()
         return session
 
-    def portfolio(self, goals: Goals, hole: Hole) -> Iterable[Sequence[Candidate]]:
-        return tactics.portfolio(goals, hole)
+    def portfolio(self, goals: Goals, hole: Hole, part: str = "") -> Iterable[Sequence[Candidate]]:
+        return tactics.portfolio(goals, hole, part)
 
     def render(self, document: Document, outline: Outline, fills: Sequence[Fill]) -> tuple[Edit, ...]:
         return render.render(document, fills)

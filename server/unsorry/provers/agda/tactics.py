@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -35,31 +35,34 @@ def _stage(*texts: str, needs: str = "") -> tuple[Template, ...]:
     return tuple(Template(text, frozenset(needs.split())) for text in texts)
 
 
-STAGES: Sequence[Sequence[Template]] = (
-    _stage("refl", needs="equality") + _stage("{h}"),
-    _stage("λ ()", "λ _ → refl", "λ { refl → refl }", "λ x → x", "λ x y → x", "λ x y → y", needs="function")
+STAGES: Mapping[str, Sequence[Template]] = {
+    "hypotheses": _stage("refl", needs="equality") + _stage("{h}"),
+    "functions": _stage(
+        "λ ()", "λ _ → refl", "λ { refl → refl }", "λ x → x", "λ x y → x", "λ x y → y", needs="function"
+    )
     + _stage("sym {h}", "λ x → refl", needs="equality")
     + _stage("{h} {k}", "refl", "tt", "zero", "[]"),
-    _stage("{ih}"),
-    _stage("sym {ih}", "cong {head} {ih}", "cong {head} {h}", "sym (cong {head} {ih})", needs="equality"),
-    _stage("{h} , {k}", *(f"{number} , refl" for number in range(10)), needs="pair"),
-    _stage("λ x → {h} x", "λ x → {h} (x)", "λ { refl → {h} refl }", needs="negation"),
-    _stage("{lemma}"),
-    _stage("sym {lemma}", "cong {head} {lemma}", "trans {h} {k}", needs="equality"),
-)
+    "recursion": _stage("{ih}"),
+    "congruence": _stage("sym {ih}", "cong {head} {ih}", "cong {head} {h}", "sym (cong {head} {ih})", needs="equality"),
+    "pairs": _stage("{h} , {k}", *(f"{number} , refl" for number in range(10)), needs="pair"),
+    "negation": _stage("λ x → {h} x", "λ x → {h} (x)", "λ { refl → {h} refl }", needs="negation"),
+    "lemmas": _stage("{lemma}"),
+    "lemma_congruence": _stage("sym {lemma}", "cong {head} {lemma}", "trans {h} {k}", needs="equality"),
+}
 
 
-def portfolio(goals: Goals, hole: Hole) -> Iterator[Sequence[Candidate]]:
-    """Batches of candidates; what the user wrote inside the hole comes first."""
+def portfolio(goals: Goals, hole: Hole, part: str = "") -> Iterator[Sequence[Candidate]]:
+    """Batches of candidates, or only those of one stage; what the user wrote inside the hole comes first."""
     seen: set[str] = set()
-    for texts in itertools.chain([[hole.hint] if hole.hint else []], _stages(goals, hole)):
+    hint = [hole.hint] if hole.hint and part in ("", next(iter(STAGES))) else []
+    for texts in itertools.chain([hint], _stages(goals, hole, part)):
         fresh = list(itertools.islice((text for text in dict.fromkeys(texts) if text not in seen), _STAGE))
         seen.update(fresh)
         if fresh:
             yield [Candidate(text) for text in fresh]
 
 
-def _stages(goals: Goals, hole: Hole) -> Iterator[Iterator[str]]:
+def _stages(goals: Goals, hole: Hole, part: str) -> Iterator[Iterator[str]]:
     variables = [name for hypothesis in goals.main.hypotheses for name in hypothesis.names][-_VARIABLES:]
     values = {
         "h": list(reversed(variables)),
@@ -68,8 +71,10 @@ def _stages(goals: Goals, hole: Hole) -> Iterator[Iterator[str]]:
         "head": heads(goals.main.conclusion),
     }
     values["k"] = values["h"]
-    for stage in STAGES:
-        fitting = (template for template in stage if template.needs <= goals.features)
+    for name, stage in STAGES.items():
+        if part not in ("", name):
+            continue
+        fitting = [template for template in stage if template.needs <= goals.features]
         yield itertools.chain.from_iterable(fill_slots(template.text, values) for template in fitting)
 
 

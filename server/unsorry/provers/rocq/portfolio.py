@@ -8,31 +8,31 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from unsorry.model import Goals
 from unsorry.provers.rocq.shape import Shape, constants, read_shape, scrutinees, telescope, tokens, top_level_split
-from unsorry.provers.rocq.tactics import CLOSERS, SPLIT, TABLES, TESTS
+from unsorry.provers.rocq.tactics import CLOSERS, PARTS, SPLIT, TESTS
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _FOLLOWING = frozenset({"ih", "revert", "intro", "split", "lemmas", "eqs"})
 _MOST = 60
 
 
-def portfolio(goals: Goals) -> Iterator[list[str]]:
-    """Batches of tactics for a hole, cheapest first. For several goals at once, tactics that close all of them."""
+def portfolio(goals: Goals, part: str = "") -> Iterator[list[str]]:
+    """Batches of tactics for a hole, cheapest first, or only those of one part. For several goals at once, tactics
+    that close all of them, which are one part."""
     bullet = next((f.removeprefix("bullet:") for f in goals.features if f.startswith("bullet:")), "")
     if len(goals.goals) > 1:
-        yield from _for_all(goals)
+        if part in ("", next(iter(PARTS))):
+            yield from _for_all(goals)
         return
     shape = read_shape(goals.main)
     seen: set[str] = set()
-    for batch in _batches(goals, shape):
+    for name, table in PARTS.items():
+        if part not in ("", name):
+            continue
+        batch = fill(table, goals, shape)
         new = [text for text in dict.fromkeys(batch) if text not in seen]
         seen.update(new)
         if new:
             yield [f"{bullet} {text}." for text in new] if bullet else new
-
-
-def _batches(goals: Goals, shape: Shape) -> Iterator[list[str]]:
-    for table in TABLES:
-        yield fill(table, goals, shape)
 
 
 def fill(table: str, goals: Goals, shape: Shape) -> list[str]:

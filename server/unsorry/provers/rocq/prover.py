@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from attrs import evolve
+
 from unsorry.errors import ProverMissing
 from unsorry.model import (
     Availability,
@@ -20,6 +22,7 @@ from unsorry.provers.rocq.candidates import with_end
 from unsorry.provers.rocq.holes import SYNTAX
 from unsorry.provers.rocq.installation import Installation, find_installation
 from unsorry.provers.rocq.render import render
+from unsorry.provers.rocq.tactics import PARTS
 from unsorry.settings import ProverSettings
 from unsorry.text import Edit
 
@@ -34,7 +37,7 @@ class RocqProver:
     syntax = SYNTAX
 
     def __init__(self, settings: ProverSettings) -> None:
-        self.info = ROOM.info(settings)
+        self.info = evolve(ROOM.info(settings), parts=tuple(PARTS))
         self._settings = settings
         self._installation: Installation | None = None
 
@@ -64,10 +67,10 @@ class RocqProver:
             raise
         return session
 
-    def portfolio(self, goals: Goals, hole: Hole) -> Iterable[Sequence[Candidate]]:
+    def portfolio(self, goals: Goals, hole: Hole, part: str = "") -> Iterable[Sequence[Candidate]]:
         from unsorry.provers.rocq.portfolio import portfolio
 
-        return ([Candidate(with_end(text)) for text in batch] for batch in portfolio(goals))
+        return ([Candidate(with_end(text)) for text in batch] for batch in portfolio(goals, part))
 
     def render(self, document: Document, outline: Outline, fills: Sequence[Fill]) -> tuple[Edit, ...]:
         return render(document, outline, fills)

@@ -312,10 +312,23 @@ qauto | has:hammer
 hauto use: {lemmas} | has:hammer
 """
 
-TABLES: Sequence[str] = (
-    CLOSERS, WITNESSES, CASES, PREMISES, REWRITES, INDUCTIONS, LIBRARY, SPLITS, SPLIT_INDUCTIONS, LEMMA_INDUCTIONS,
-    RULE_INDUCTIONS, GENERAL_INDUCTIONS, UNFOLDS, HAMMER_TACTICS,
-)  # fmt: skip
+PARTS: Mapping[str, str] = {
+    "closers": CLOSERS,
+    "witnesses": WITNESSES,
+    "cases": CASES,
+    "premises": PREMISES,
+    "rewrites": REWRITES,
+    "inductions": INDUCTIONS,
+    "library": LIBRARY,
+    "splits": SPLITS,
+    "split_inductions": SPLIT_INDUCTIONS,
+    "lemma_inductions": LEMMA_INDUCTIONS,
+    "rule_inductions": RULE_INDUCTIONS,
+    "general_inductions": GENERAL_INDUCTIONS,
+    "unfolds": UNFOLDS,
+    "hammer_tactics": HAMMER_TACTICS,
+}
+"""The portfolio's parts by name, in the order that costs least when nothing is known of a goal."""
 
 SPLIT = "repeat match goal with |- context [match ?x with _ => _ end] => destruct x eqn:? end"
 """Splits on whatever a goal's conclusion depends on, until nothing is left to split on."""
