@@ -33,6 +33,8 @@ _BINDERS = re.compile(
 _HOLE = "?"
 _POSTULATE = "postulate"
 _OPTIONS = "OPTIONS"
+ANYTHING = "*"
+"""Stands among names for all those that a module brings along without saying which (``open r public``)."""
 
 
 @frozen
@@ -62,9 +64,10 @@ def unproved(
     too little rather than too much, without what a unit may rest on but need not.
     """
     code = mask(text, file)
+    imported = {name: rests for name, rests in (imported or {}).items() if not (certain and name == ANYTHING)}
     entries = _entries(code, outline, safe=safe)
     entries = [_surely(code, outline, n, entry) for n, entry in enumerate(entries)] if certain else entries
-    rests = _closure(entries, imported or {})[: len(outline.units)]
+    rests = _closure(entries, imported)[: len(outline.units)]
     return {number: rests[number] - _own(outline, number) for number in units if number < len(rests)}
 
 
@@ -85,7 +88,8 @@ def names_resting(
     entries = _entries(mask(text, file), outline, safe=False)
     found: dict[str, frozenset[str]] = {}
     for entry, rests in zip(entries, _closure(entries, imported), strict=True):
-        for name in entry.declares if rests else ():
+        public = entry.opens and "public" in entry.uses
+        for name in (*entry.declares, *((ANYTHING,) if public else ())) if rests else ():
             found[name] = found.get(name, frozenset()) | rests
     return found
 
@@ -207,4 +211,4 @@ def _longest_part(name: str) -> str:
 
 def _mentions(used: frozenset[str], name: str) -> bool:
     """Whether a name, perhaps mixfix, is among the words: whole, or with all of its parts."""
-    return name in used or all(part in used for part in name.split("_") if part)
+    return name == ANYTHING or name in used or all(part in used for part in name.split("_") if part)

@@ -137,6 +137,19 @@ def test_imported_names_are_followed_into_their_sources(tmp_path: Path) -> None:
     assert rests(text, imports=Imports([tmp_path])) == {}
 
 
+def test_what_a_record_opened_publicly_brings_along_is_followed(tmp_path: Path) -> None:
+    """Its fields are nobody's declarations: whoever imports the module may rest on what the record rests on."""
+    (tmp_path / "Types.agda").write_text("module Types where\nrecord R : Set where\n  field absurd : ⊥\n")
+    (tmp_path / "Given.agda").write_text(
+        "module Given where\nopen import Types\npostulate r : R\nopen R r public\nclean : Nat\nclean = 1\n"
+    )
+    text = "open import Given\na = absurd\n"
+    assert rests(text, imports=Imports([tmp_path]))["a"] == {"r"}
+    proved = (tmp_path / "Given.agda").read_text().replace("postulate r : R", "r : R\nr = given")
+    (tmp_path / "Given.agda").write_text(proved)
+    assert rests(text, imports=Imports([tmp_path])) == {}
+
+
 def test_modules_that_import_each_other_end() -> None:
     """Agda refuses them; reading them must end all the same."""
     assert rests("import T\na = 1\n", imports=Imports([Path("/nonexistent")])) == {}

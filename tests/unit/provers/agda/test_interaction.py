@@ -153,10 +153,10 @@ async def test_a_session_outlives_its_process() -> None:
         first = live.pid
         assert first is not None
         os.kill(first, 9)
-        with contextlib.suppress(ProverError):  # it may be noticed before the next question, or by it
-            await live.goals(HOLE)
+        while live.pid == first:  # the kill arrives in its own time, before a question or in the middle of one
+            with contextlib.suppress(ProverError):
+                await live.goals(HOLE)
         assert isinstance(await live.goals(HOLE), Goals)
-        assert live.pid != first
     finally:
         await live.close()
     with pytest.raises(ProverError):
