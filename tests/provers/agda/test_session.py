@@ -154,6 +154,20 @@ async def test_why_there_is_no_goal(open_: Open) -> None:
     assert reason.at == work.document.text.index("Nope")
 
 
+async def test_reasons_are_short_and_the_users_own(open_: Open) -> None:
+    """Neither the rest of the file after a parse error, nor the places where a scratch copy is looked for."""
+    broken = await open_("f : : Nat\nf = ?\n-- the rest\n")
+    reason = await broken.session.goals(broken.holes[0])
+    assert isinstance(reason, NoGoal)
+    assert "at `:`" in reason.reason
+    assert "rest" not in reason.reason
+    lost = await open_("open import Nowhere\nf : Nat\nf = ?\n")
+    reason = await lost.session.goals(lost.holes[0])
+    assert isinstance(reason, NoGoal)
+    assert "Nowhere.agda" in reason.reason
+    assert "unsorry-agda" not in reason.reason
+
+
 async def test_trials_believe_nothing_but_a_clean_give(open_: Open) -> None:
     """What Agda takes but cannot solve, what leaves holes, what does not end, what is no term."""
     work = await open_(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from unsorry.provers.agda.scratch import Scratch
 from unsorry.text import Span
 
 START_SECONDS = 30.0
+# Agda shows the token that it stopped at, and then all that is left of the file.
+_PARSE_ERROR = re.compile(r"\n(\S*)<ERROR>.*", re.DOTALL)
 
 
 @frozen
@@ -48,7 +51,9 @@ class Loaded:
     def located(self, message: str) -> tuple[str, Span | None]:
         """A message of Agda's that speaks of the user's file, not of its copy, and the place that it is about."""
         text, span = self.places.located(message, self.file)
-        return text.replace(str(self.file), self.name), span
+        text = _PARSE_ERROR.sub(r" at `\1`", text).replace(str(self.file), self.name)
+        ours = f"{self.file.parent}/"  # where it looked for a module, for example
+        return "\n".join(line for line in text.split("\n") if not line.strip().startswith(ours)), span
 
     @property
     def clean(self) -> bool:

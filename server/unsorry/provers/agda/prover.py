@@ -56,7 +56,11 @@ class AgdaProver:
                 self._program = program
                 return answer
             answers.append(answer)
-        return answers[0] if answers else Missing("agda was not found.", ROOM.install)
+        if answers:
+            return answers[0]
+        if self._settings.path:
+            return Missing(f"{self._settings.path} is not a program", "Correct `provers.agda.path`, or leave it empty.")
+        return Missing("agda was not found.", ROOM.install)
 
     async def open(self, document: Document, outline: Outline) -> AgdaSession:
         if self._program is None:

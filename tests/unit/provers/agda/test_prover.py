@@ -59,6 +59,14 @@ async def test_what_is_wrong_with_it(tmp_path: Path, version: str, data: str, re
     assert step in answer.next_step
 
 
+async def test_a_configured_program_that_is_not_there(tmp_path: Path) -> None:
+    """The setting is named: an Agda elsewhere is not taken in its place, and nobody has to guess why."""
+    answer = await make_prover(ProverSettings(path=str(tmp_path / "agda"))).probe()
+    assert isinstance(answer, Missing)
+    assert str(tmp_path / "agda") in answer.reason
+    assert "provers.agda.path" in answer.next_step
+
+
 async def test_the_next_program_is_taken_where_the_first_is_too_old(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
