@@ -83,7 +83,10 @@ async def test_the_next_program_is_taken_where_the_first_is_too_old(
 
 async def test_none_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer and the error say how to get one."""
-    prover = make_prover(ProverSettings(path=str(tmp_path / "nothing")))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    prover = make_prover(ProverSettings())
     answer = await prover.probe()
     assert isinstance(answer, Missing)
     document = Document("file:///T.agda", Language("agda"), 1, SourceText(""))
