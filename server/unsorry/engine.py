@@ -23,6 +23,7 @@ from unsorry.events import (
     HoleGone,
     ProverStateChanged,
 )
+from unsorry.ledger.ledger import Ledger
 from unsorry.model import (
     Availability,
     Document,
@@ -39,11 +40,13 @@ from unsorry.orchestrator.filling import fill_together
 from unsorry.orchestrator.health import HealthBoard, ProverHealth
 from unsorry.orchestrator.memory import GoalMemory
 from unsorry.orchestrator.performing import Performer
+from unsorry.orchestrator.recording import Recorder
 from unsorry.orchestrator.scheduler import Job, Priority, Scheduler
 from unsorry.orchestrator.search import HoleSearch, SearchLimits
 from unsorry.orchestrator.selector import FixedOrderSelector, Selector
 from unsorry.orchestrator.sessions import SessionPool
 from unsorry.orchestrator.tasks import Tasks
+from unsorry.orchestrator.toolchains import Toolchains
 from unsorry.provers.base import Prover
 from unsorry.strategies.base import Strategy
 from unsorry.text import Edit
@@ -84,7 +87,8 @@ class Run:
 class Engine:
     """Owner of documents, sessions and searches. Lives on one event loop; ``aclose`` ends all that it started.
 
-    ``trusted`` is whether provers may run at all: elaborating a file runs its code.
+    ``trusted`` is whether provers may run at all: elaborating a file runs its code. ``ledger`` is where the work is
+    recorded and remembered; the engine closes it.
     """
 
     def __init__(
@@ -95,6 +99,7 @@ class Engine:
         selector: Selector | None = None,
         trusted: bool = True,
         make_prover: Callable[[Language], Prover | None] | None = None,
+        ledger: Ledger | None = None,
     ) -> None:
         self.settings = settings
         self.trusted = trusted
@@ -109,11 +114,18 @@ class Engine:
         self._documents = DocumentStore(
             lambda document: registry.syntax_of(document.language), self._emit, self._on_state
         )
+        self._toolchains = Toolchains()
+        self._ledger = ledger
+        self._recorder: Recorder | None = None
+        if ledger is not None:
+            self._recorder = Recorder(ledger, self._language_of, self._toolchains.known)
+            self.subscribe(self._recorder.on_event)
         search = HoleSearch(
             strategies if strategies is not None else registry.make_strategies(),
             selector or FixedOrderSelector(settings.search.strategies),
             self._health,
-            GoalMemory(),
+            GoalMemory(ledger, repr(sorted(settings.verification.allowed_axioms)), recall=settings.ledger.memory),
+            self._toolchains,
             SearchLimits(settings.search.alternatives, settings.verification.seconds),
             self._emit,
         )
@@ -226,6 +238,8 @@ class Engine:
                 self._emit(GaveUp(uri, state.hole, reason, HoleStatus.SKIPPED))
                 continue
             jobs.append(self._scheduler.submit(Job(uri, state.hole.id, prover.info.name, priority, seconds)))
+        if jobs and self._ledger is not None:
+            self._ledger.start()  # while the prover loads the file
         if jobs and self._idle_watch is None:
             self._idle_watch = self._tasks.start(self._watch_idle(), "idle sessions")
         return Run(tuple(jobs), self._scheduler)
@@ -285,6 +299,7 @@ class Engine:
         if prover is not None:
             self._health.reset(prover.info.name)
             self._performer.forget(prover.info.name)
+            self._toolchains.forget(prover.info.name)
             self._emit(ProverStateChanged(prover.info.name, ProverState.UNKNOWN, "restarted"))
 
     def health(self) -> tuple[ProverHealth, ...]:
@@ -306,6 +321,12 @@ class Engine:
         await self._tasks.aclose()
         await self._closing.settle()
         await self._sessions.aclose()
+        if self._ledger is not None and self._recorder is not None:
+            self._recorder.end()
+            await self._ledger.aclose()
+
+    def _language_of(self, uri: str) -> Language | None:
+        return self._documents.get(uri).document.language if uri in self._documents else None
 
     @property
     def _check_seconds(self) -> float:

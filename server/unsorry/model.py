@@ -208,7 +208,8 @@ class Judgement:
 
 @frozen
 class Proof:
-    """A verified candidate with the exact edits that were verified, against ``text_hash`` of the document."""
+    """A verified candidate with the exact edits that were verified, against ``text_hash`` of the document.
+    ``axioms`` is all that the declaration then rests on."""
 
     fill: Fill
     edits: tuple[Edit, ...]
@@ -216,6 +217,7 @@ class Proof:
     prover: str
     seconds: float
     text_hash: int
+    axioms: tuple[str, ...] = ()
 
 
 @frozen

@@ -34,10 +34,12 @@ _ASKED_AHEAD = 7
 
 @frozen
 class Verified:
-    """A judgement with the edits that it is about; ``edits`` is empty unless the verdict is ``VERIFIED``."""
+    """A judgement with the edits that it is about, and all that the declarations with filled holes then rest on;
+    both are empty unless the verdict is ``VERIFIED``."""
 
     judgement: Judgement
     edits: tuple[Edit, ...] = ()
+    axioms: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -83,7 +85,8 @@ class Verifier:
             return self._end(Verdict.TIMED_OUT, error.message, started)
         except ProverError as error:
             return self._end(Verdict.PROVER_FAILED, error.message, started)
-        return Verified(Judgement(Verdict.VERIFIED, seconds=time.monotonic() - started), edits)
+        axioms = sorted(frozenset[str]().union(*(report.axioms.get(number, ()) for number in touched)))
+        return Verified(Judgement(Verdict.VERIFIED, seconds=time.monotonic() - started), edits, tuple(axioms))
 
     def _end(self, verdict: Verdict, reason: str, started: float) -> Verified:
         return Verified(Judgement(verdict, reason, time.monotonic() - started))

@@ -25,6 +25,7 @@ from unsorry.cli.watching import Watcher, make_watcher
 from unsorry.configuration import Settings, load
 from unsorry.engine import Engine
 from unsorry.errors import ConfigError, FileError, UnsorryError
+from unsorry.ledger.ledger import open_ledger
 from unsorry.listing import attempt_line, one_line, report_object, shown_status, state_object
 from unsorry.model import Goals, HoleState, HoleStatus, Language
 from unsorry.strategies.base import Strategy
@@ -49,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strategy", action="append", default=[], metavar="S", help="only this strategy; may be repeated, in order"
     )
+    parser.add_argument("--fresh", action="store_true", help="search as if nothing were remembered of earlier runs")
     parser.add_argument(
         "--replay", type=Path, metavar="FILE", help="first try the proofs in FILE (TOML or JSON: declaration = texts)"
     )
@@ -80,7 +82,9 @@ def _settings(arguments: argparse.Namespace, options: Options, strategies: dict[
         "strategies": chosen or None,
     }
     settings = load(
-        inputs.common_directory(arguments.paths), user=options.config, overrides={"search": search}
+        inputs.common_directory(arguments.paths),
+        user=options.config,
+        overrides={"search": search, "ledger": {"memory": False if arguments.fresh else None}},
     ).settings
     for name in settings.search.strategies:
         if name not in strategies:
@@ -96,7 +100,7 @@ async def _fill(
     output: Output,
 ) -> int:
     started = time.monotonic()
-    engine = Engine(settings, strategies=strategies)
+    engine = Engine(settings, strategies=strategies, ledger=open_ledger(settings.ledger))
     request = FillRequest(arguments.write, frozenset(arguments.only), settings.search.jobs)
     filling = Filling(engine, request, gathered.found)
     try:

@@ -32,9 +32,9 @@ class Kind(StrEnum):
 class Entry:
     """One event as the ledger keeps it; what does not apply is empty or ``None``.
 
-    ``goal`` is the key of the normalised goal, ``shape`` what the goal looks like (see ``goals``), ``context`` the
-    digest of all that a search's outcome depends on. ``seconds`` and ``budget`` are wall seconds, ``at`` is Unix time.
-    ``data`` holds the rest, as JSON.
+    ``goal`` is the key of the normalised goal, ``shape`` what it looks like, ``part`` the part of the strategy that was
+    run (both as in ``model.Attempt``), ``context`` the digest of all that a search's outcome depends on. ``seconds``
+    and ``budget`` are wall seconds, ``at`` is Unix time. ``data`` holds the rest, as JSON.
     """
 
     kind: Kind
@@ -44,6 +44,7 @@ class Entry:
     language: str = ""
     prover: str = ""
     strategy: str = ""
+    part: str = ""
     verdict: str = ""
     shape: str = ""
     goal: str = ""
@@ -58,7 +59,7 @@ class Entry:
 
 @frozen(kw_only=True)
 class AttemptRecord:
-    """One finished attempt: what a selector learns from. ``features`` and ``shape`` are the goal's."""
+    """One finished attempt. ``features`` and ``shape`` are the goal's."""
 
     at: float
     run: str
@@ -67,12 +68,25 @@ class AttemptRecord:
     language: str
     prover: str
     strategy: str
+    part: str
     verdict: str
     shape: str
     features: frozenset[str]
     goal: str
     seconds: float
     candidates: int
+
+
+@frozen
+class ArmTally:
+    """The finished attempts of one strategy, or part of one, on goals of one shape, added up; wall seconds."""
+
+    shape: str
+    strategy: str
+    part: str
+    tries: int
+    wins: int
+    seconds: float
 
 
 @frozen(kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import queue
 import threading
@@ -10,8 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from unsorry.errors import LedgerError
-from unsorry.ledger.entries import AttemptRecord, Entry, PendingJob
+from unsorry.ledger.entries import ArmTally, AttemptRecord, Entry, PendingJob
 from unsorry.ledger.location import Location, locate
+from unsorry.ledger.receipts import Receipt
 from unsorry.ledger.writer import CAPACITY, JobGone, Writer
 from unsorry.settings import LedgerSettings
 
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _Question = tuple[Callable[["sa.Connection"], Any], asyncio.AbstractEventLoop, asyncio.Future[Any]]
-ANSWER_SECONDS = 3.0
+ANSWER_SECONDS = 10.0  # the first answer waits until the database is open, and made if need be
+_LATE_SECONDS = 1.0  # after an answer that did not come in time
 CLOSE_SECONDS = 5.0
 
 
@@ -52,6 +55,10 @@ class Ledger:
         """How many of the items taken so far are durable."""
         return self._writer.acknowledged
 
+    def start(self) -> None:
+        """Begins to open the database in the background, so that the first question need not wait for that."""
+        self._reader.start()
+
     def append(self, entry: Entry) -> bool:
         """Takes an entry; never waits. ``False`` when it cannot be kept."""
         return self._writer.append(entry)
@@ -77,6 +84,38 @@ class Ledger:
             return history(connection, since=since, limit=limit)
 
         return await self.ask(question, ())
+
+    async def tallies(self, *, since: float = 0.0) -> Sequence[ArmTally]:
+        """Attempts since a Unix time, added up by shape and arm; empty when the ledger cannot be asked."""
+
+        def question(connection: sa.Connection) -> Sequence[ArmTally]:
+            from unsorry.ledger.queries import tallies
+
+            return tallies(connection, since=since)
+
+        return await self.ask(question, ())
+
+    async def receipts(
+        self, *, goal: str | None = None, uri: str | None = None, language: str | None = None, limit: int = 500
+    ) -> Sequence[Receipt]:
+        """Receipts of a goal, a file or a language, the latest first; empty when the ledger cannot be asked."""
+
+        def question(connection: sa.Connection) -> Sequence[Receipt]:
+            from unsorry.ledger.queries import receipts
+
+            return receipts(connection, goal=goal, uri=uri, language=language, limit=limit)
+
+        return await self.ask(question, ())
+
+    async def searched_in_vain(self, context: str) -> float:
+        """The largest budget, in seconds, of the vain searches in a context; 0 when there was none, or none known."""
+
+        def question(connection: sa.Connection) -> float:
+            from unsorry.ledger.queries import searched_in_vain
+
+            return searched_in_vain(connection, context)
+
+        return await self.ask(question, 0.0)
 
     async def pending_jobs(self) -> Sequence[PendingJob]:
         """The queue's checkpoint, most urgent first; empty when the ledger cannot be asked."""
@@ -115,17 +154,24 @@ class _Reader:
         self._questions: queue.SimpleQueue[_Question | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._warned = False
+        self._late = False
+
+    def start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="unsorry ledger reader", daemon=True)
+            self._thread.start()
 
     async def ask(self, question: Callable[[sa.Connection], _T], default: _T, seconds: float) -> _T:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[_T] = loop.create_future()
         self._questions.put((question, loop, answer))
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="unsorry ledger reader", daemon=True)
-            self._thread.start()
+        self.start()
         try:
-            return await asyncio.wait_for(answer, seconds)
+            result = await asyncio.wait_for(answer, min(seconds, _LATE_SECONDS) if self._late else seconds)
+            self._late = False
+            return result
         except (LedgerError, TimeoutError) as error:
+            self._late = isinstance(error, TimeoutError)
             self._warn(error if isinstance(error, LedgerError) else LedgerError("The ledger does not answer."))
             return default
 
@@ -138,6 +184,8 @@ class _Reader:
 
     def _work(self) -> None:
         connection: sa.Connection | None = None
+        with contextlib.suppress(LedgerError):  # whoever asks will hear of it
+            connection = self._connect()
         while (asked := self._questions.get()) is not None:
             question, loop, answer = asked
             if answer.done():
@@ -156,7 +204,12 @@ class _Reader:
     def _connect(self) -> sa.Connection:
         from unsorry.ledger import database
 
-        return database.connect(self._location)
+        try:
+            return database.connect(self._location)
+        except LedgerError:
+            raise
+        except Exception as error:  # the boundary of the thread: proving goes on without the ledger
+            raise LedgerError(f"the ledger {self._location.shown} failed: {error!r}.") from error
 
     def _answer(self, connection: sa.Connection, question: Callable[[sa.Connection], Any]) -> Any:
         from unsorry.ledger import database

@@ -27,6 +27,7 @@ events = sa.Table(
     sa.Column("language", sa.String(32), nullable=False),
     sa.Column("prover", sa.String(64), nullable=False),
     sa.Column("strategy", sa.String(64), nullable=False),
+    sa.Column("part", sa.String(64), nullable=False),
     sa.Column("verdict", sa.String(32), nullable=False),
     sa.Column("shape", sa.Text, nullable=False),
     sa.Column("goal", sa.String(64), nullable=False),

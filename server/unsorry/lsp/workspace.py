@@ -209,5 +209,6 @@ class Workspace:
 
 def _make_engine(settings: Settings, trusted: bool) -> Engine:
     from unsorry.engine import Engine
+    from unsorry.ledger.ledger import open_ledger
 
-    return Engine(settings, trusted=trusted)
+    return Engine(settings, trusted=trusted, ledger=open_ledger(settings.ledger))

@@ -17,7 +17,6 @@ from unsorry.model import (
     Budget,
     Candidate,
     Fill,
-    Goals,
     Hole,
     HoleStatus,
     NoGoal,
@@ -28,14 +27,17 @@ from unsorry.model import (
     Verdict,
 )
 from unsorry.orchestrator.health import HealthBoard
-from unsorry.orchestrator.memory import GoalMemory, digest_before
+from unsorry.orchestrator.memory import GoalMemory, Scene, make_scene
 from unsorry.orchestrator.selector import Selector
 from unsorry.orchestrator.sessions import Lease
+from unsorry.orchestrator.toolchains import Toolchains
 from unsorry.provers.base import Prover
 from unsorry.strategies.base import Context, Strategy
 
 _T = TypeVar("_T")
-_KNOWN = "memory"  # the name under which trying remembered proofs is reported
+# The names under which trying remembered proofs is reported: those of the same goal, and those of goals like it.
+_KNOWN, _SIMILAR = "memory", "similar"
+_SIMILAR_SHARE = 0.2
 
 
 @frozen
@@ -63,6 +65,7 @@ class HoleSearch:
         selector: Selector,
         health: HealthBoard,
         memory: GoalMemory,
+        toolchains: Toolchains,
         limits: SearchLimits,
         emit: Callable[[Event], None],
     ) -> None:
@@ -70,6 +73,7 @@ class HoleSearch:
         self._selector = selector
         self._health = health
         self._memory = memory
+        self._toolchains = toolchains
         self._limits = limits
         self._emit = emit
 
@@ -83,41 +87,44 @@ class HoleSearch:
         """
         uri, language = lease.document.uri, prover.info.language
         goals = await lease.session.goals(hole)
-        # Only now: what loading the file takes (imports, what stands before the hole) is not the hole's time.
-        deadline = time.monotonic() + budget.seconds
         self._emit(GoalRead(uri, hole, goals))
         if isinstance(goals, NoGoal):
             self._emit(GaveUp(uri, hole, goals.reason))
             return
         async with self._memory.alone(language, goals):
-            known = _distinct([*known, *self._memory.known(language, goals)])
+            version = await self._toolchains.version(prover)
+            scene = make_scene(prover, version, lease.document, lease.outline, hole, goals)
+            known = _distinct([*known, *await self._memory.known(scene)])
+            # Only now: what loading the file takes (imports, what stands before the hole) is not the hole's time.
+            deadline = time.monotonic() + budget.seconds
             found = _Progress()
             if known:
                 step = Step(_KNOWN, Budget(budget.seconds, budget.per_candidate), "it proved this goal before")
                 await self._attempt(prover, lease, hole, step, _one_batch(known), deadline, found)
             if not found.proofs:
-                await self._follow_plan(prover, lease, hole, goals, budget, deadline, found)
+                await self._follow_plan(scene, lease, known, budget, deadline, found)
+            if found.proofs:
+                self._memory.proved(scene, found.proofs[0])
 
     async def _follow_plan(
         self,
-        prover: Prover,
+        scene: Scene,
         lease: Lease,
-        hole: Hole,
-        goals: Goals,
+        known: Sequence[Candidate],
         budget: Budget,
         deadline: float,
         found: _Progress,
     ) -> None:
-        uri, language = lease.document.uri, prover.info.language
+        uri, prover, hole, goals = lease.document.uri, scene.prover, scene.hole, scene.goals
         plan = self._selector.plan(goals, prover, self._strategies, self._health.snapshot(prover.info.name), budget)
         self._emit(PlanMade(uri, hole, plan))
         names = tuple(step.strategy for step in plan.steps)
-        before = digest_before(lease.document.text, lease.outline, hole.span.start)
-        if names and self._memory.searched(language, goals, before, names) >= budget.seconds:
+        if names and await self._memory.searched(scene, names) >= budget.seconds:
             self._emit(GaveUp(uri, hole, "the same goal was searched before, as long as now, and not proved"))
             return
         started = time.monotonic()
-        for step in plan.steps:
+        await self._try_similar(scene, lease, known, budget, deadline, found)
+        for step in () if found.proofs else plan.steps:
             context = Context(prover, lease.session, hole, goals, step.budget)
             batches = self._strategies[step.strategy].batches(context)
             await self._attempt(prover, lease, hole, step, batches, deadline, found)
@@ -127,11 +134,25 @@ class HoleSearch:
             broken = bool(found.attempts) and all(a.verdict is Verdict.PROVER_FAILED for a in found.attempts)
             refused = any(attempt.refused for attempt in found.attempts)  # may hold once other holes are filled
             if not broken and not refused:
-                self._memory.in_vain(language, goals, before, names, budget.seconds)
+                await self._memory.in_vain(scene, names, budget.seconds)
             status = HoleStatus.FAILED if broken else HoleStatus.OPEN
             self._emit(GaveUp(uri, hole, _why(found.attempts, time.monotonic() - started), status))
-        else:
-            self._memory.proved(language, goals, found.proofs[0].fill.candidate)
+
+    async def _try_similar(
+        self,
+        scene: Scene,
+        lease: Lease,
+        known: Sequence[Candidate],
+        budget: Budget,
+        deadline: float,
+        found: _Progress,
+    ) -> None:
+        """Tries what proved goals like this one, and this one before an edit."""
+        candidates = await self._memory.similar(scene, known)
+        if candidates:
+            seconds = budget.seconds * _SIMILAR_SHARE
+            step = Step(_SIMILAR, Budget(seconds, budget.per_candidate), "it proved a similar goal")
+            await self._attempt(scene.prover, lease, scene.hole, step, _one_batch(candidates), deadline, found)
 
     async def _attempt(
         self,
@@ -199,7 +220,15 @@ class HoleSearch:
             trier.refused += 1
             return checked.judgement.reason
         seconds = trial.seconds if found.proofs else time.monotonic() - started
-        proof = Proof(fill, checked.edits, trier.step.strategy, prover.info.name, seconds, hash(lease.document.text))
+        proof = Proof(
+            fill,
+            checked.edits,
+            trier.step.strategy,
+            prover.info.name,
+            seconds,
+            hash(lease.document.text),
+            checked.axioms,
+        )
         found.proofs.append(proof)
         self._emit(ProofFound(lease.document.uri, trier.hole, proof))
         return ""

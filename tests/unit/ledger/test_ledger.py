@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from unsorry.ledger.entries import Entry, Kind, PendingJob
+from unsorry.ledger.entries import ArmTally, Entry, Kind, PendingJob
 from unsorry.ledger.ledger import Ledger, open_ledger
 from unsorry.ledger.location import Location, default_path, locate
 from unsorry.settings import LedgerSettings
@@ -36,6 +36,19 @@ async def test_what_is_acknowledged_is_read_by_another(tmp_path: Path) -> None:
     assert records[0].features == {"list", "equality"}
     assert await ledger.aclose()
     assert await other.aclose()
+
+
+async def test_tallies_add_up_what_says_something(tmp_path: Path) -> None:
+    """By shape, strategy and part; an attempt that was stopped or broke counts for nothing."""
+    ledger = Ledger(Location(tmp_path / "ledger.sqlite3", ""))
+    for verdict, seconds in (("verified", 1.0), ("rejected", 2.0), ("cancelled", 4.0), ("prover_failed", 8.0)):
+        ledger.append(attempt("micro", verdict, part="closers", seconds=seconds))
+    ledger.append(attempt("native", "timed_out", seconds=3.0))
+    ledger.append(attempt("native", "timed_out", shape=""))
+    ledger.flush()
+    tallies = await ledger.tallies()
+    assert tallies == (ArmTally("list", "micro", "closers", 2, 1, 3.0), ArmTally("list", "native", "", 1, 0, 3.0))
+    await ledger.aclose()
 
 
 async def test_the_checkpoint_holds_each_hole_once(tmp_path: Path) -> None:

@@ -3,37 +3,124 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
+from attrs import evolve
+
+from fakes.scripted_prover import Script, ScriptedProver, document
 from unsorry import registry
-from unsorry.model import Candidate, Goal, Goals, Language
-from unsorry.orchestrator.memory import GoalMemory, digest_before
+from unsorry.ledger.ledger import Ledger
+from unsorry.ledger.location import Location
+from unsorry.model import Candidate, Fill, Goal, Goals, Hypothesis, Language, Proof
+from unsorry.orchestrator.identity import identify
+from unsorry.orchestrator.memory import GoalMemory, Scene, digest_before, make_scene
 
+ROCQ = Language("rocq")
 GOALS = Goals((Goal((), "1 + 1 = 2"),))
-LIA, AUTO = Candidate("lia"), Candidate("auto")
+TEXT = "Lemma a : 1 + 1 = 2.\nProof. Admitted.\n"
 
 
-def test_what_proved_a_goal_is_known_latest_first() -> None:
-    """The same goal elsewhere is offered its known proofs; another language's or another goal is not."""
+def scene(goals: Goals = GOALS, text: str = TEXT, toolchain: str = "8.16", uri: str = "file:///a.v") -> Scene:
+    """The last hole of a text, with such goals."""
+    doc = document(text, uri=uri)
+    outline = registry.syntax_of(ROCQ).outline(text, "a.v")
+    hole = identify(doc.uri, outline)[-1]
+    return make_scene(ScriptedProver(Script()), toolchain, doc, outline, hole, goals)
+
+
+def proof(where: Scene, text: str) -> Proof:
+    return Proof(Fill(where.hole, Candidate(text)), (), "micro", "scripted", 0.1, 0, ("ax",))
+
+
+def about(conclusion: str, *names: str) -> Goals:
+    return Goals((Goal(tuple(Hypothesis((name,), "nat") for name in names), conclusion),))
+
+
+async def known(memory: GoalMemory, where: Scene) -> list[str]:
+    return [candidate.text for candidate in await memory.known(where)]
+
+
+async def test_what_proved_a_goal_is_known_latest_first() -> None:
+    """The same goal elsewhere is offered its known proofs; another goal is not."""
     memory = GoalMemory()
-    memory.proved(Language("rocq"), GOALS, LIA)
-    memory.proved(Language("rocq"), GOALS, AUTO)
-    memory.proved(Language("rocq"), GOALS, LIA)
-    assert memory.known(Language("rocq"), GOALS) == (LIA, AUTO)
-    assert memory.known(Language("agda"), GOALS) == ()
-    assert memory.known(Language("rocq"), Goals((Goal((), "1 + 1 = 3"),))) == ()
+    for text in ("lia", "auto", "lia"):
+        memory.proved(scene(), proof(scene(), text))
+    assert await known(memory, scene(uri="file:///b.v")) == ["lia", "auto"]
+    assert await known(memory, scene(about("1 + 1 = 3"))) == []
 
 
-def test_a_vain_search_counts_only_under_the_same_conditions() -> None:
-    """Another text before the goal, or other strategies, are worth another search."""
+async def test_names_do_not_make_another_goal() -> None:
+    """A goal with other names for its hypotheses is the same one, and its proof gets the names of today."""
     memory = GoalMemory()
-    memory.in_vain(Language("rocq"), GOALS, b"text", ("micro",), 5.0)
-    assert memory.searched(Language("rocq"), GOALS, b"text", ("micro",)) == 5.0
-    assert memory.searched(Language("rocq"), GOALS, b"text", ("micro", "hammer")) == 0.0
-    assert memory.searched(Language("rocq"), GOALS, b"other", ("micro",)) == 0.0
+    first = scene(about("n + m = m + n", "n", "m"))
+    memory.proved(first, proof(first, "induction n; lia."))
+    assert await known(memory, scene(about("b + a = a + b", "a", "b"))) == ["induction b; lia.", "induction n; lia."]
+    assert await known(memory, scene(about("b + a = b + a", "a", "b"))) == []
+
+
+async def test_after_an_edit_the_holes_own_proof_comes_first() -> None:
+    """Then those of goals that are like the new one; none of goals that are not."""
+    memory = GoalMemory()
+    own = scene(about("n + 0 = n", "n"))
+    memory.proved(own, proof(own, "own"))
+    for uri, conclusion, text in (("b", "n + 1 + 1 = S (S n)", "alike"), ("c", "In x nil -> False", "unlike")):
+        other = scene(about(conclusion, "n"), uri=f"file:///{uri}.v")
+        memory.proved(other, proof(other, text))
+    changed = scene(about("n + 1 = S n", "n"))
+    assert [c.text for c in await memory.similar(changed, ())] == ["own", "alike"]
+    assert [c.text for c in await memory.similar(changed, [Candidate("own")])] == ["alike"]
+
+
+async def test_a_vain_search_counts_only_under_the_same_conditions() -> None:
+    """Another text before the goal, toolchain, goal or strategy is worth another search."""
+    memory = GoalMemory()
+    await memory.in_vain(scene(), ("micro",), 5.0)
+    assert await memory.searched(scene(), ("micro",)) == 5.0
+    assert await memory.searched(scene(), ("micro", "hammer")) == 0.0
+    assert await memory.searched(scene(text="Definition x := 1.\n" + TEXT), ("micro",)) == 0.0
+    assert await memory.searched(scene(toolchain="9.0"), ("micro",)) == 0.0
+    assert await memory.searched(scene(about("1 + 1 = 2", "n")), ("micro",)) == 0.0
+
+
+async def test_the_ledger_remembers_for_the_next_run(tmp_path: Path) -> None:
+    """Another process knows the proofs and the vain searches; unless it is asked to forget, or trusts other axioms."""
+    location = Location(tmp_path / "ledger.sqlite3", "")
+    ledger = Ledger(location)
+    memory, other = GoalMemory(ledger), scene(about("False"))
+    memory.proved(scene(), proof(scene(), "lia"))
+    await memory.in_vain(other, ("micro",), 5.0)
+    await ledger.aclose()
+    ledger = Ledger(location)
+    again, fresh, lax = GoalMemory(ledger), GoalMemory(ledger, recall=False), GoalMemory(ledger, "classic")
+    assert await known(again, scene()) == ["lia"]
+    assert await again.searched(other, ("micro",)) == 5.0
+    assert (await known(fresh, scene()), await fresh.searched(other, ("micro",))) == ([], 0.0)
+    assert await lax.searched(other, ("micro",)) == 0.0
+    (receipt,) = await ledger.receipts(uri="file:///a.v")
+    assert (receipt.declaration, receipt.number, receipt.axioms, receipt.toolchain) == ("a", 0, ("ax",), "8.16")
+    await ledger.aclose()
+
+
+async def test_what_an_imported_file_holds_is_a_condition(tmp_path: Path) -> None:
+    """A vain search is worth another one after a change of a file that is imported, directly or not."""
+    text = "Require Import Base.\n" + TEXT
+    (tmp_path / "Base.v").write_text("Require Import Deep.\n")
+    (tmp_path / "Deep.v").write_text("Definition x := 1.\n")
+    (tmp_path / "Other.v").write_text("Definition y := 1.\n")
+    where = evolve(scene(text=text), document=evolve(document(text), path=tmp_path / "A.v"))
+    location = Location(tmp_path / "ledger.sqlite3", "")
+    ledger = Ledger(location)
+    await GoalMemory(ledger).in_vain(where, ("micro",), 5.0)
+    ledger.flush()
+    (tmp_path / "Other.v").write_text("Definition y := 2.\n")
+    assert await GoalMemory(ledger).searched(where, ("micro",)) == 5.0
+    (tmp_path / "Deep.v").write_text("Definition x := 2.\n")
+    assert await GoalMemory(ledger).searched(where, ("micro",)) == 0.0
+    await ledger.aclose()
 
 
 def before(text: str) -> bytes:
-    outline = registry.syntax_of(Language("rocq")).outline(text, "a.v")
+    outline = registry.syntax_of(ROCQ).outline(text, "a.v")
     return digest_before(text, outline, text.rindex("Admitted"))
 
 

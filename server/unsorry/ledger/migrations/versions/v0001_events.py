@@ -10,7 +10,7 @@ down_revision = None
 
 _ATTEMPTS = """
 CREATE VIEW attempts AS
-SELECT id, run, at, uri, hole, declaration, language, prover, strategy, verdict, shape, goal, toolchain,
+SELECT id, run, at, uri, hole, declaration, language, prover, strategy, part, verdict, shape, goal, toolchain,
        seconds, candidates, data, CASE WHEN verdict = 'verified' THEN 1 ELSE 0 END AS won,
        (CAST(at AS BIGINT) + 259200) / 604800 AS week
 FROM events
@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(32), nullable=False),
         sa.Column("prover", sa.String(64), nullable=False),
         sa.Column("strategy", sa.String(64), nullable=False),
+        sa.Column("part", sa.String(64), nullable=False),
         sa.Column("verdict", sa.String(32), nullable=False),
         sa.Column("shape", sa.Text, nullable=False),
         sa.Column("goal", sa.String(64), nullable=False),
