@@ -45,7 +45,8 @@ def sources(language: Language) -> Iterator[Source]:
 
 def _source(name: str, file: str, language: Language, text: str, derived: bool) -> Source:
     # Neither program takes every name that the bank's files have, and both go by the name alone.
-    uri = f"untitled:{'bank_' if language == 'rocq' else ''}{file}"
+    prefix = "bank_" if language == "rocq" else ""
+    uri = f"untitled:{prefix}{file}"
     return Source(name, Document(uri, language, 1, SourceText(text)), derived)
 
 

@@ -47,6 +47,7 @@ class History:
 
     def __init__(self, earlier: AttemptHistory | None = None) -> None:
         self._tallies: dict[tuple[str, str], Tally] = {}
+        self.total = 0.0  # runs of all arms on all shapes
         if earlier is not None:
             self.merge(earlier)
 
@@ -55,6 +56,7 @@ class History:
             self.add(shape, arm, tally)
 
     def add(self, shape: str, arm: str, tally: Tally) -> None:
+        self.total += tally.tries
         for each in lineage(shape):
             self._tallies[each, arm] = self._tallies.get((each, arm), Tally()) + tally
 
@@ -66,10 +68,6 @@ class History:
 
     def tally(self, shape: str, arm: str) -> Tally:
         return self._tallies.get((shape, arm), Tally())
-
-    def tries(self, shape: str) -> float:
-        """Runs of all arms on a shape."""
-        return sum(tally.tries for (each, _), tally in self._tallies.items() if each == shape)
 
 
 def arm_of(strategy: str, part: str) -> str:
