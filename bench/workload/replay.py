@@ -22,10 +22,10 @@ from typing import Any
 from attrs import frozen
 from bench.workload.record import OUTCOMES, read
 
-from unsorry.model import Goal, Goals, Language
+from unsorry.model import Language
 from unsorry.orchestrator.history import History, Tally
 from unsorry.orchestrator.learning import Learner
-from unsorry.orchestrator.shapes import shape_of
+from unsorry.orchestrator.shapes import shape_from
 
 _LEAST = 0.001  # CPU seconds: asking costs something even where the clock shows nothing
 
@@ -44,10 +44,10 @@ class Item:
 def load(rows: Sequence[Mapping[str, Any]]) -> list[Item]:
     items = []
     for row in rows:
-        goals = Goals((Goal((), row["conclusion"]),), frozenset(row["features"]))
+        shape = shape_from(Language(row["language"]), frozenset(row["features"]))
         arms = {arm: (bool(won), max(_LEAST, seconds)) for arm, (won, seconds) in row["arms"].items()}
         file = row["goal"].split(":")[0].split("#")[0]
-        items.append(Item(row["goal"], file, row["language"], shape_of(Language(row["language"]), goals), arms))
+        items.append(Item(row["goal"], file, row["language"], shape, arms))
     return items
 
 
@@ -165,7 +165,7 @@ def replay(items: Sequence[Item], budget: float, shuffles: int) -> dict[str, lis
         results.setdefault("fixed", []).append(fixed)
         results.setdefault("hindsight", []).append(ideal)
         results.setdefault("random", []).append(
-            [run(item, lambda i: chance.sample(sorted(i.arms), len(i.arms)), budget) for item in items]
+            [run(item, lambda i, chance=chance: chance.sample(sorted(i.arms), len(i.arms)), budget) for item in items]  # type: ignore[misc]
         )
         for name, shipped in (("ucb", nothing), ("ucb with priors", other)):
             policy, spent = Ucb(shipped), [Spent(0, 0.0)] * len(items)

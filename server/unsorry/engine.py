@@ -41,9 +41,9 @@ from unsorry.orchestrator.health import HealthBoard, ProverHealth
 from unsorry.orchestrator.memory import GoalMemory
 from unsorry.orchestrator.performing import Performer
 from unsorry.orchestrator.recording import Recorder
-from unsorry.orchestrator.scheduler import Job, Priority, Scheduler
+from unsorry.orchestrator.scheduler import Job, Limits, Priority, Scheduler
 from unsorry.orchestrator.search import HoleSearch, SearchLimits
-from unsorry.orchestrator.selector import FixedOrderSelector, Selector
+from unsorry.orchestrator.selector import FixedOrderSelector, LearnedSelector, Load, Selector
 from unsorry.orchestrator.sessions import SessionPool
 from unsorry.orchestrator.tasks import Tasks
 from unsorry.orchestrator.toolchains import Toolchains
@@ -122,7 +122,7 @@ class Engine:
             self.subscribe(self._recorder.on_event)
         search = HoleSearch(
             strategies if strategies is not None else registry.make_strategies(),
-            selector or FixedOrderSelector(settings.search.strategies),
+            selector or _make_selector(settings),
             self._health,
             GoalMemory(ledger, repr(sorted(settings.verification.allowed_axioms)), recall=settings.ledger.memory),
             self._toolchains,
@@ -130,9 +130,10 @@ class Engine:
             self._emit,
         )
         self._performer = Performer(
-            self._documents, self._sessions, search, self._health, self._prover, self._tasks, self._emit
+            self._documents, self._sessions, search, self._health, self._prover, self._tasks, self._emit, self._load
         )
-        self._scheduler = Scheduler(self._performer.perform, settings.search.jobs, self._parallel, self._tasks)
+        limits = Limits(settings.search.jobs, self._parallel, settings.search.heavy_jobs)
+        self._scheduler = Scheduler(self._performer.perform, limits, self._tasks)
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._idle_watch: asyncio.Task[None] | None = None
 
@@ -354,6 +355,9 @@ class Engine:
         )
         return max(1, min(next(limits, 1), os.cpu_count() or 1))
 
+    def _load(self) -> Load:
+        return self._scheduler.load()
+
     def _emit(self, event: Event) -> None:
         """Takes an event in, then passes it on; a reader that fails is logged and the others still hear."""
         self._health.on_event(event)
@@ -369,6 +373,11 @@ class Engine:
         while True:
             await asyncio.sleep(_IDLE_CHECK_SECONDS)
             await self._sessions.close_idle(self.settings.search.idle_seconds)
+
+
+def _make_selector(settings: Settings) -> Selector:
+    order = settings.search.strategies
+    return FixedOrderSelector(order) if settings.search.selector == "fixed" else LearnedSelector(order)
 
 
 def _not_live(language: Language) -> str:

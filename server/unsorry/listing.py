@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from attrs import evolve
+
 from unsorry.model import Attempt, Goal, Goals, Hole, HoleState, HoleStatus, Language, Proof, Verdict
 from unsorry.text import Position, SourceText
 
@@ -64,6 +66,25 @@ def attempt_line(attempt: Attempt) -> str:
     noun = "candidate" if attempt.candidates == 1 else "candidates"
     how = f"{attempt.candidates} {noun}, {duration(attempt.seconds)}"
     return f"{attempt.strategy} {_VERDICTS[attempt.verdict]} ({how}){told}"
+
+
+def attempt_lines(attempts: Iterable[Attempt]) -> list[str]:
+    """A line for each strategy, in the order in which they began: what its runs, all parts of it together, did."""
+    together: dict[str, Attempt] = {}
+    for attempt in attempts:
+        earlier = together.get(attempt.strategy)
+        together[attempt.strategy] = attempt if earlier is None else _joined(earlier, attempt)
+    return [attempt_line(attempt) for attempt in together.values()]
+
+
+def _joined(earlier: Attempt, later: Attempt) -> Attempt:
+    return evolve(
+        later,
+        candidates=earlier.candidates + later.candidates,
+        seconds=earlier.seconds + later.seconds,
+        message=later.message or earlier.message,
+        refused=earlier.refused + later.refused,
+    )
 
 
 def duration(seconds: float) -> str:

@@ -78,6 +78,12 @@ class SearchSettings:
     strategies: tuple[str, ...] = setting(
         ("replay", "micro", "native", "hammer"), "Strategies to use, in order; leave one out to switch it off."
     )
+    selector: str = setting(
+        "learned",
+        "`learned`: in the order that experience says is best for a goal; `fixed`: as `strategies` has them.",
+        choices=("learned", "fixed"),
+    )
+    heavy_jobs: int = setting(1, "Searches at once that start external provers.", minimum=1)
     alternatives: int = setting(3, "Proofs kept for each hole.", minimum=1)
     idle_seconds: float = setting(300.0, "A session unused for so long is closed.", minimum=1)
 

@@ -26,7 +26,7 @@ from unsorry.configuration import Settings, load
 from unsorry.engine import Engine
 from unsorry.errors import ConfigError, FileError, UnsorryError
 from unsorry.ledger.ledger import open_ledger
-from unsorry.listing import attempt_line, one_line, report_object, shown_status, state_object
+from unsorry.listing import attempt_lines, one_line, report_object, shown_status, state_object
 from unsorry.model import Goals, HoleState, HoleStatus, Language
 from unsorry.strategies.base import Strategy
 
@@ -80,6 +80,7 @@ def _settings(arguments: argparse.Namespace, options: Options, strategies: dict[
         "budget": arguments.budget,
         "jobs": arguments.jobs,
         "strategies": chosen or None,
+        "selector": "fixed" if len(chosen) > 1 else None,
     }
     settings = load(
         inputs.common_directory(arguments.paths),
@@ -151,7 +152,7 @@ def _what(state: HoleState, output: Output) -> str:
 def _tried(state: HoleState) -> Iterator[str]:
     if isinstance(state.goals, Goals):
         yield f"goal: {one_line(state.goals.main.conclusion)}"
-    yield from map(attempt_line, state.attempts)
+    yield from attempt_lines(state.attempts)
 
 
 def _print_result(outcomes: Sequence[Outcome], write: bool, output: Output) -> None:

@@ -14,8 +14,10 @@ from unsorry.events import Event, GaveUp, ProverStateChanged
 from unsorry.model import Available, Budget, HoleState, HoleStatus, Language, ProverState
 from unsorry.orchestrator.documents import DocumentStore
 from unsorry.orchestrator.health import HealthBoard
-from unsorry.orchestrator.scheduler import Job
+from unsorry.orchestrator.progress import Progress
+from unsorry.orchestrator.scheduler import Job, Priority
 from unsorry.orchestrator.search import HoleSearch
+from unsorry.orchestrator.selector import Load, Stage
 from unsorry.orchestrator.sessions import SessionPool
 from unsorry.orchestrator.tasks import Tasks
 from unsorry.provers.base import Prover
@@ -37,6 +39,7 @@ class Performer:
         prover_of: Callable[[Language], Prover | None],
         tasks: Tasks,
         emit: Callable[[Event], None],
+        load: Callable[[], Load] = Load,
     ) -> None:
         self._documents = documents
         self._sessions = sessions
@@ -45,29 +48,32 @@ class Performer:
         self._prover_of = prover_of
         self._tasks = tasks
         self._emit = emit
+        self._load = load
         self._missing: dict[str, tuple[float, str]] = {}  # when a prover was found missing, and what was said
 
-    async def perform(self, job: Job) -> None:
+    async def perform(self, job: Job) -> bool:
+        """Runs the job's next stage; whether there is another one."""
         tracked = self._documents.get(job.uri)
         state = tracked.states.get(job.hole_id)
         prover = self._prover_of(tracked.document.language)
         if state is None or prover is None:
-            return
+            return False
         hole = state.hole
         if not self._health.allows(prover.info.name, job.uri):
             reason = f"{prover.info.title} failed several times in a row here; it is left alone for a while."
             self._emit(GaveUp(job.uri, hole, reason, HoleStatus.FAILED))
-            return
+            return False
         missing = self._missing.get(prover.info.name)
         if missing is not None and time.monotonic() - missing[0] < _MISSING_SECONDS:
             self._emit(GaveUp(job.uri, hole, missing[1], HoleStatus.SKIPPED))
-            return
-        self._documents.set_state(job.uri, hole.id, _begun)
+            return False
+        self._begin(job, hash(tracked.document.text))
         try:
             async with self._sessions.lease(prover, tracked) as lease:
                 self._on_session(prover)
                 known = [proof.fill.candidate for proof in state.proofs]
-                await self._search.run(prover, lease, hole, known, Budget(job.budget))
+                await self._search.run(prover, lease, hole, known, Budget(job.budget), job.progress, self._load())
+                return not job.progress.over
         except ProverMissing as error:
             self._missing[prover.info.name] = (time.monotonic(), str(error))
             self._emit(ProverStateChanged(prover.info.name, ProverState.MISSING, error.message))
@@ -83,6 +89,17 @@ class Performer:
             # The boundary of one search: a fault of ours must not leave a hole that looks as if it were being proved.
             _log.exception("searching hole %s of %s failed", hole.id, job.uri)
             self._emit(GaveUp(job.uri, hole, "An internal error ended the search; the log has it.", HoleStatus.FAILED))
+        return False
+
+    def _begin(self, job: Job, text_hash: int) -> None:
+        """What was found out about another text counts for nothing now. Where others wait, a moment comes first."""
+        if job.progress.text_hash != text_hash:
+            tiny = self._load().waiting > 0 and job.priority is not Priority.ASKED
+            job.progress = Progress(text_hash, Stage.TINY if tiny else Stage.LIGHT)
+        if not job.progress.begun:
+            self._documents.set_state(job.uri, job.hole_id, _begun)
+        else:
+            self._documents.set_state(job.uri, job.hole_id, _goes_on)
 
     def forget(self, prover: str) -> None:
         """Looks for a prover that was missing again."""
@@ -105,6 +122,10 @@ class Performer:
 
 def _begun(state: HoleState) -> HoleState:
     return evolve(state, status=HoleStatus.PROVING, attempts=(), seconds=0.0)
+
+
+def _goes_on(state: HoleState) -> HoleState:
+    return evolve(state, status=HoleStatus.PROVING)
 
 
 def _settled(state: HoleState) -> HoleState:

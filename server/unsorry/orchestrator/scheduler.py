@@ -1,25 +1,32 @@
-"""What runs when: a queue of holes by priority, one search a document, limits a prover and over all, cancellation."""
+"""What runs when: a queue of holes by priority, a moment for each before more for any, one search a document, limits a
+prover and over all, cancellation."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
 import itertools
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Iterable
 from enum import IntEnum
 
-from attrs import define, field
+from attrs import define, field, frozen
 
+from unsorry.orchestrator.progress import Progress
+from unsorry.orchestrator.selector import Load, Stage
 from unsorry.orchestrator.tasks import Tasks
 
 
 class Priority(IntEnum):
-    """Smaller goes first: the hole that the user asked for, then the file in view, then the rest."""
+    """Smaller goes first: the hole that the user asked for, the one under the cursor, the file in view, the rest; last
+    what is worked on in the background."""
 
     ASKED = 0
-    FILE = 1
-    WORKSPACE = 2
+    CURSOR = 1
+    FILE = 2
+    WORKSPACE = 3
+    BACKGROUND = 4
 
 
 @define(eq=False)
@@ -32,32 +39,47 @@ class Job:
     priority: Priority
     budget: float
     number: int = 0
+    progress: Progress = field(factory=Progress)
     done: asyncio.Event = field(factory=asyncio.Event)
     cancelled: bool = False
 
     @property
-    def order(self) -> tuple[int, int]:
-        return (self.priority, self.number)
+    def heavy(self) -> bool:
+        return self.progress.stage is Stage.HEAVY
+
+
+@frozen
+class Limits:
+    """Searches at once: ``jobs`` over all, ``heavy`` of those that start processes of their own, ``parallel`` of one
+    prover."""
+
+    jobs: int
+    parallel: Callable[[str], int]
+    heavy: int = 1
 
 
 class Scheduler:
-    """Starts jobs as places become free. ``perform`` does one job's work and raises nothing."""
+    """Starts jobs as places become free. ``perform`` does one stage of a job's work and raises nothing; it says whether
+    the job is to go on. ``room``: whether the machine has any for another search just now (see ``governor.py``); who
+    the user waits for is not asked."""
 
     def __init__(
         self,
-        perform: Callable[[Job], Coroutine[None, None, None]],
-        jobs: int,
-        parallel: Callable[[str], int],
+        perform: Callable[[Job], Coroutine[None, None, bool | None]],
+        limits: Limits,
         tasks: Tasks,
+        room: Callable[[int], bool] = lambda _running: True,
     ) -> None:
         self._perform = perform
-        self._limit = max(1, jobs)
-        self._parallel = parallel
+        self._limits = limits
         self._tasks = tasks
+        self._room = room
         self._queue: list[Job] = []
         self._held: list[Job] = []
-        self._running: dict[str, tuple[Job, asyncio.Task[None]]] = {}
+        self._running: dict[str, tuple[Job, asyncio.Task[bool | None]]] = {}
         self._numbers = itertools.count()
+        self._served: dict[str, float] = {}  # seconds of search by document, while it has jobs
+        self._reduced: dict[str, int] = {}
 
     def submit(self, job: Job) -> Job:
         """Queues a job; a hole that is queued or running already keeps its job, at the better priority."""
@@ -128,6 +150,30 @@ class Scheduler:
         running = (job for job, _ in self._running.values())
         return list(dict.fromkeys((*self._queue, *self._held, *running)))
 
+    def load(self) -> Load:
+        return Load(len(self._queue), len(self._running))
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Every job that is not done, in no particular order."""
+        return tuple(self._all())
+
+    def raise_to(self, uri: str, hole_id: str, priority: Priority) -> None:
+        """Lets a hole's job, if there is one, go before others from now on; nothing that runs is interrupted."""
+        for job in self._all():
+            if (job.uri, job.hole_id) == (uri, hole_id):
+                job.priority = min(job.priority, priority)
+
+    def reduce(self, prover: str, parallel: int | None) -> None:
+        """Lowers the searches at once of one prover; ``None`` takes that back."""
+        self._reduced.pop(prover, None)
+        if parallel is not None:
+            self._reduced[prover] = parallel
+        self.wake()
+
+    def wake(self) -> None:
+        """Starts what there is room for now; called when room may have become free without a job's end."""
+        self._fill_places()
+
     def _make_way(self, job: Job) -> None:
         """A hole that the user asked for does not wait for another of its own document: that one goes back."""
         running = self._running.get(job.uri)
@@ -138,19 +184,41 @@ class Scheduler:
             self._queue.append(other)
             task.cancel()
 
-    def _fill_places(self) -> None:
-        for job in sorted(self._queue, key=lambda job: job.order):
-            if len(self._running) >= self._limit:
-                return
-            at_prover = sum(other.prover == job.prover for other, _ in self._running.values())
-            if job.uri not in self._running and at_prover < self._parallel(job.prover):
-                self._queue.remove(job)
-                task = self._tasks.start(self._perform(job), f"search {job.hole_id} of {job.uri}")
-                self._running[job.uri] = (job, task)
-                task.add_done_callback(functools.partial(self._on_end, job))
+    def _order(self, job: Job) -> tuple[int, int, float, int]:
+        """Small budgets before large ones; between documents, whichever has had least."""
+        return job.priority, job.progress.stage, self._served.get(job.uri, 0.0), job.number
 
-    def _on_end(self, job: Job, _task: asyncio.Task[None]) -> None:
+    def _fill_places(self) -> None:
+        for job in sorted(self._queue, key=self._order):
+            if len(self._running) >= self._limits.jobs:
+                return
+            if job.uri in self._running or not self._may_start(job):
+                continue
+            self._queue.remove(job)
+            task = self._tasks.start(self._perform(job), f"search {job.hole_id} of {job.uri}")
+            self._running[job.uri] = (job, task)
+            task.add_done_callback(functools.partial(self._on_end, job, time.monotonic()))
+
+    def _may_start(self, job: Job) -> bool:
+        others = [other for other, _ in self._running.values()]
+        parallel = self._limits.parallel(job.prover)
+        if sum(other.prover == job.prover for other in others) >= min(
+            parallel, self._reduced.get(job.prover, parallel)
+        ):
+            return False
+        if job.heavy and sum(other.heavy for other in others) >= self._limits.heavy:
+            return False
+        return job.priority is Priority.ASKED or self._room(len(others))
+
+    def _on_end(self, job: Job, started: float, task: asyncio.Task[bool | None]) -> None:
         del self._running[job.uri]
+        self._served[job.uri] = self._served.get(job.uri, 0.0) + time.monotonic() - started
+        again = not task.cancelled() and task.exception() is None and task.result() is True
         if job not in self._queue and job not in self._held:  # a job that was sent back is not done
-            job.done.set()
+            if again and not job.cancelled:
+                self._queue.append(job)
+            else:
+                job.done.set()
+        if not any(other.uri == job.uri for other in self._all()):
+            self._served.pop(job.uri, None)
         self._fill_places()

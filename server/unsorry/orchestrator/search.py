@@ -1,4 +1,4 @@
-"""The search for one hole: goal, plan, candidates, verdicts; every step an event."""
+"""The search for one hole, stage by stage: goal, plan, candidates, verdicts; every step an event."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from unsorry.model import (
     Budget,
     Candidate,
     Fill,
+    Goals,
     Hole,
     HoleStatus,
     NoGoal,
+    Plan,
     Proof,
     Step,
     Trial,
@@ -27,15 +29,19 @@ from unsorry.model import (
     Verdict,
 )
 from unsorry.orchestrator.health import HealthBoard
+from unsorry.orchestrator.history import History
 from unsorry.orchestrator.memory import GoalMemory, Scene, make_scene
-from unsorry.orchestrator.selector import Selector
+from unsorry.orchestrator.progress import Progress
+from unsorry.orchestrator.selector import Case, Load, Selector, Stage
 from unsorry.orchestrator.sessions import Lease
+from unsorry.orchestrator.shapes import shape_of
 from unsorry.orchestrator.toolchains import Toolchains
 from unsorry.provers.base import Prover
 from unsorry.strategies.base import Context, Strategy
 
 _T = TypeVar("_T")
-# The names under which trying remembered proofs is reported: those of the same goal, and those of goals like it.
+_IDLE = Load()
+# The names under which trying remembered proofs is reported.
 _KNOWN, _SIMILAR = "memory", "similar"
 _SIMILAR_SHARE = 0.2
 
@@ -48,16 +54,8 @@ class SearchLimits:
     check_seconds: float
 
 
-@define(eq=False)
-class _Progress:
-    """What one hole's search has found so far."""
-
-    proofs: list[Proof] = field(factory=list)
-    attempts: list[Attempt] = field(factory=list)
-
-
 class HoleSearch:
-    """Runs searches; holds no state of its own between them but the memory of goals."""
+    """Runs searches, one stage at a time; holds no state of its own between them but what was learned."""
 
     def __init__(
         self,
@@ -68,6 +66,7 @@ class HoleSearch:
         toolchains: Toolchains,
         limits: SearchLimits,
         emit: Callable[[Event], None],
+        history: History | None = None,
     ) -> None:
         self._strategies = strategies
         self._selector = selector
@@ -76,110 +75,176 @@ class HoleSearch:
         self._toolchains = toolchains
         self._limits = limits
         self._emit = emit
+        self._history = history if history is not None else History()
 
-    async def run(self, prover: Prover, lease: Lease, hole: Hole, known: Sequence[Candidate], budget: Budget) -> None:
-        """Searches one hole until it is proved, the budget has gone, or nothing is left to try.
+    async def run(
+        self,
+        prover: Prover,
+        lease: Lease,
+        hole: Hole,
+        known: Sequence[Candidate],
+        budget: Budget,
+        progress: Progress,
+        load: Load = _IDLE,
+    ) -> None:
+        """Searches one hole in the next stage of its ``progress``; whether that is ``over`` then is for it to say.
 
-        ``known`` are candidates that proved the hole before an edit; they are tried before anything else.
+        ``budget`` is for all stages together. ``known`` are candidates that proved the hole before an edit; they are
+        tried before anything else.
 
         Raises:
             ProverError: the session failed, so that the goal could not be read.
         """
-        uri, language = lease.document.uri, prover.info.language
         goals = await lease.session.goals(hole)
-        self._emit(GoalRead(uri, hole, goals))
+        first, progress.begun = not progress.begun, True
+        if first:
+            self._emit(GoalRead(lease.document.uri, hole, goals))
         if isinstance(goals, NoGoal):
-            self._emit(GaveUp(uri, hole, goals.reason))
+            progress.over = True
+            self._emit(GaveUp(lease.document.uri, hole, goals.reason))
             return
-        async with self._memory.alone(language, goals):
+        async with self._memory.alone(prover.info.language, goals):
             version = await self._toolchains.version(prover)
             scene = make_scene(prover, version, lease.document, lease.outline, hole, goals)
-            known = _distinct([*known, *await self._memory.known(scene)])
             # Only now: what loading the file takes (imports, what stands before the hole) is not the hole's time.
-            deadline = time.monotonic() + budget.seconds
-            found = _Progress()
-            if known:
-                step = Step(_KNOWN, Budget(budget.seconds, budget.per_candidate), "it proved this goal before")
-                await self._attempt(prover, lease, hole, step, _one_batch(known), deadline, found)
-            if not found.proofs:
-                await self._follow_plan(scene, lease, known, budget, deadline, found)
-            if found.proofs:
-                self._memory.proved(scene, found.proofs[0])
+            started = time.monotonic()
+            left = Budget(max(0.0, budget.seconds - progress.spent), budget.per_candidate)
+            case = self._case(goals, prover, left, load)
+            try:
+                if first:
+                    known = _distinct([*known, *await self._memory.known(scene)])
+                    await self._try_known(case, lease, hole, known, progress)
+                if not progress.proofs:
+                    await self._follow_plan(scene, case, lease, known if first else None, budget, progress)
+            finally:
+                progress.spent += time.monotonic() - started
+            if progress.proofs:
+                progress.over = True
+                self._memory.proved(scene, progress.proofs[0])
+
+    def plan(self, goals: Goals, prover: Prover, budget: Budget) -> Plan:
+        """What would be tried on a goal, in all stages."""
+        return self._selector.plan(self._case(goals, prover, budget, _IDLE))
+
+    def _case(self, goals: Goals, prover: Prover, budget: Budget, load: Load) -> Case:
+        health = self._health.snapshot(prover.info.name)
+        return Case(goals, prover, self._strategies, health, budget, self._history, load)
+
+    async def _try_known(
+        self, case: Case, lease: Lease, hole: Hole, known: Sequence[Candidate], progress: Progress
+    ) -> None:
+        if known:
+            step = Step(_KNOWN, case.budget, "it proved this goal before")
+            deadline = time.monotonic() + case.budget.seconds
+            await self._attempt(case, lease, hole, step, _one_batch(known), deadline, progress)
 
     async def _follow_plan(
         self,
         scene: Scene,
+        case: Case,
         lease: Lease,
-        known: Sequence[Candidate],
+        known: Sequence[Candidate] | None,
         budget: Budget,
-        deadline: float,
-        found: _Progress,
+        progress: Progress,
     ) -> None:
-        uri, prover, hole, goals = lease.document.uri, scene.prover, scene.hole, scene.goals
-        plan = self._selector.plan(goals, prover, self._strategies, self._health.snapshot(prover.info.name), budget)
-        self._emit(PlanMade(uri, hole, plan))
-        names = tuple(step.strategy for step in plan.steps)
-        if names and await self._memory.searched(scene, names) >= budget.seconds:
-            self._emit(GaveUp(uri, hole, "the same goal was searched before, as long as now, and not proved"))
-            return
-        started = time.monotonic()
-        await self._try_similar(scene, lease, known, budget, deadline, found)
-        for step in () if found.proofs else plan.steps:
-            context = Context(prover, lease.session, hole, goals, step.budget)
-            batches = self._strategies[step.strategy].batches(context)
-            await self._attempt(prover, lease, hole, step, batches, deadline, found)
-            if found.proofs or time.monotonic() >= deadline:
-                break
-        if not found.proofs:
-            broken = bool(found.attempts) and all(a.verdict is Verdict.PROVER_FAILED for a in found.attempts)
-            refused = any(attempt.refused for attempt in found.attempts)  # may hold once other holes are filled
+        """``known`` is what has been tried already; ``None`` when this is not the search's first stage."""
+        uri, hole = lease.document.uri, scene.hole
+        whole = self._selector.plan(case)
+        names = tuple(sorted({step.strategy for step in whole.steps}))
+        if known is not None:
+            self._emit(PlanMade(uri, hole, whole))
+            if names and await self._memory.searched(scene, names) >= budget.seconds:
+                progress.over = True
+                self._emit(GaveUp(uri, hole, "the same goal was searched before, as long as now, and not proved"))
+                return
+            await self._try_similar(scene, case, lease, known, progress)
+        if not progress.proofs:
+            await self._run_stage(case, lease, hole, progress)
+        if progress.over and not progress.proofs:
+            broken = bool(progress.attempts) and all(a.verdict is Verdict.PROVER_FAILED for a in progress.attempts)
+            refused = any(attempt.refused for attempt in progress.attempts)  # may hold once other holes are filled
             if not broken and not refused:
                 await self._memory.in_vain(scene, names, budget.seconds)
             status = HoleStatus.FAILED if broken else HoleStatus.OPEN
-            self._emit(GaveUp(uri, hole, _why(found.attempts, time.monotonic() - started), status))
+            self._emit(GaveUp(uri, hole, _why(progress.attempts), status))
 
     async def _try_similar(
-        self,
-        scene: Scene,
-        lease: Lease,
-        known: Sequence[Candidate],
-        budget: Budget,
-        deadline: float,
-        found: _Progress,
+        self, scene: Scene, case: Case, lease: Lease, known: Sequence[Candidate], progress: Progress
     ) -> None:
         """Tries what proved goals like this one, and this one before an edit."""
         candidates = await self._memory.similar(scene, known)
         if candidates:
-            seconds = budget.seconds * _SIMILAR_SHARE
-            step = Step(_SIMILAR, Budget(seconds, budget.per_candidate), "it proved a similar goal")
-            await self._attempt(scene.prover, lease, scene.hole, step, _one_batch(candidates), deadline, found)
+            seconds = case.budget.seconds * _SIMILAR_SHARE
+            step = Step(_SIMILAR, Budget(seconds, case.budget.per_candidate), "it proved a similar goal")
+            deadline = time.monotonic() + seconds
+            await self._attempt(case, lease, scene.hole, step, _one_batch(candidates), deadline, progress)
+
+    async def _run_stage(self, case: Case, lease: Lease, hole: Hole, progress: Progress) -> None:
+        """The steps of one stage; afterwards the progress is over, or at the next stage that has any."""
+        case = evolve(case, stage=progress.stage, exhausted=frozenset(progress.exhausted))
+        steps = self._selector.plan(case).steps
+        started = time.monotonic()
+        # The last step may use all that its stage has.
+        deadline = started + (steps[-1].budget.seconds if steps else 0.0)
+        for step in steps:
+            context = Context(case.prover, lease.session, hole, case.goals, step.budget, step.part)
+            batches = self._strategies[step.strategy].batches(context)
+            await self._attempt(case, lease, hole, step, batches, deadline, progress)
+            if progress.proofs or time.monotonic() >= deadline:
+                break
+        left = case.budget.seconds - (time.monotonic() - started)
+        following = self._following(evolve(case, exhausted=frozenset(progress.exhausted)), progress.stage)
+        progress.over = bool(progress.proofs) or following is None or left <= 0
+        progress.stage = following if following is not None else progress.stage
+
+    def _following(self, case: Case, stage: Stage) -> Stage | None:
+        """The next stage in which there is anything to try."""
+        later = (other for other in Stage if other > stage)
+        return next((other for other in later if self._selector.plan(evolve(case, stage=other)).steps), None)
 
     async def _attempt(
         self,
-        prover: Prover,
+        case: Case,
         lease: Lease,
         hole: Hole,
         step: Step,
         batches: AsyncIterator[Sequence[Candidate]],
         deadline: float,
-        found: _Progress,
+        progress: Progress,
     ) -> None:
         """One strategy's run; whatever ends it, the event that it has finished goes out."""
+        prover = case.prover.info
         self._emit(AttemptStarted(lease.document.uri, hole, step))
-        trier = _Trier(lease, hole, step, min(deadline, time.monotonic() + step.budget.seconds))
+        trier = _Trier(lease, hole, step, min(deadline, time.monotonic() + step.budget.seconds), progress.rejected)
         started = time.monotonic()
         verdict, message = Verdict.CANCELLED, ""
         try:
-            verdict, message = await self._run_batches(prover, trier, batches, started, found)
+            verdict, message = await self._run_batches(case.prover, trier, batches, started, progress)
         except ProverTimeout as error:
             verdict, message = Verdict.TIMED_OUT, error.message
         except ProverError as error:
             verdict, message = Verdict.PROVER_FAILED, error.message
         finally:
-            seconds = time.monotonic() - started
-            attempt = Attempt(step.strategy, prover.info.name, trier.tried, seconds, verdict, message, trier.refused)
-            found.attempts.append(attempt)
+            attempt = Attempt(
+                strategy=step.strategy,
+                prover=prover.name,
+                candidates=trier.tried,
+                seconds=time.monotonic() - started,
+                verdict=verdict,
+                message=message,
+                refused=trier.refused,
+                part=step.part,
+                shape=self._shape(step, case),
+            )
+            progress.note(attempt)
+            self._history.note(attempt)
             self._emit(AttemptFinished(lease.document.uri, hole, attempt))
+
+    def _shape(self, step: Step, case: Case) -> str:
+        strategy = self._strategies.get(step.strategy)
+        if strategy is None or not strategy.info.learned:
+            return ""
+        return shape_of(case.prover.info.language, case.goals)
 
     async def _run_batches(
         self,
@@ -187,7 +252,7 @@ class HoleSearch:
         trier: _Trier,
         batches: AsyncIterator[Sequence[Candidate]],
         started: float,
-        found: _Progress,
+        progress: Progress,
     ) -> tuple[Verdict, str]:
         verdict, message = Verdict.REJECTED, ""
         async with _closing(batches) as stream:
@@ -203,23 +268,23 @@ class HoleSearch:
                     if not closed:
                         return Verdict.TIMED_OUT, message
                 for trial in closed:
-                    checked = await self._verify(prover, trier, trial, started, found)
+                    checked = await self._verify(prover, trier, trial, started, progress)
                     message = checked or message
-                if found.proofs:
+                if progress.proofs:
                     return Verdict.VERIFIED, ""
                 if trier.remaining <= 0:
                     return Verdict.TIMED_OUT, message
 
-    async def _verify(self, prover: Prover, trier: _Trier, trial: Trial, started: float, found: _Progress) -> str:
+    async def _verify(self, prover: Prover, trier: _Trier, trial: Trial, started: float, progress: Progress) -> str:
         """Applies the rule to one winner of a trial; why it was refused, if it was."""
-        if len(found.proofs) >= self._limits.alternatives:
+        if len(progress.proofs) >= self._limits.alternatives:
             return ""
         lease, fill = trier.lease, Fill(trier.hole, trial.candidate)
         checked = await lease.verifier.verify(lease.session, (fill,), self._limits.check_seconds)
         if not checked.ok:
             trier.refused += 1
             return checked.judgement.reason
-        seconds = trial.seconds if found.proofs else time.monotonic() - started
+        seconds = trial.seconds if progress.proofs else time.monotonic() - started
         proof = Proof(
             fill,
             checked.edits,
@@ -229,7 +294,7 @@ class HoleSearch:
             hash(lease.document.text),
             checked.axioms,
         )
-        found.proofs.append(proof)
+        progress.proofs.append(proof)
         self._emit(ProofFound(lease.document.uri, trier.hole, proof))
         return ""
 
@@ -242,6 +307,7 @@ class _Trier:
     hole: Hole
     step: Step
     deadline: float
+    rejected: set[Candidate]
     tried: int = 0
     refused: int = 0
     _closed: list[Trial] = field(factory=list)
@@ -251,7 +317,11 @@ class _Trier:
         return max(0.0, self.deadline - time.monotonic())
 
     async def run(self, batch: Sequence[Candidate]) -> list[Trial]:
-        """The batch's trials that closed the goal: short ones first, then fast ones."""
+        """The batch's trials that closed the goal: short ones first, then fast ones. What was tried at the hole and
+        rejected is not tried again."""
+        batch = [candidate for candidate in batch if candidate not in self.rejected]
+        if not batch:
+            return []
         budget = evolve(self.step.budget, seconds=self.remaining)
         trials = self.lease.session.trials(self.hole, batch, budget)
         async with _closing(trials) as stream:
@@ -259,6 +329,8 @@ class _Trier:
                 self.tried += 1
                 if trial.result is TrialResult.CLOSED:
                     self._closed.append(trial)
+                elif trial.result is TrialResult.REJECTED:
+                    self.rejected.add(trial.candidate)
         return self.take_closed()
 
     def take_closed(self) -> list[Trial]:
@@ -286,10 +358,11 @@ def _distinct(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     return tuple(dict.fromkeys(candidates))
 
 
-def _why(attempts: Sequence[Attempt], seconds: float) -> str:
+def _why(attempts: Sequence[Attempt]) -> str:
     if not attempts:
         return "no strategy has anything to try on this goal"
     tried = sum(attempt.candidates for attempt in attempts)
-    names = ", ".join(attempt.strategy for attempt in attempts)
+    seconds = sum(attempt.seconds for attempt in attempts)
+    names = ", ".join(dict.fromkeys(attempt.strategy for attempt in attempts))
     told = next((attempt.message for attempt in reversed(attempts) if attempt.message), "")
     return f"not proved: {tried} candidates tried in {seconds:.1f} s ({names})" + (f"; {told}" if told else "")

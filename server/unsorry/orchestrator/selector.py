@@ -1,30 +1,80 @@
-"""Which strategies to try on a goal, in which order and for how long: a pure function to a plan."""
+"""Which strategies to try on a goal, in which order and for how long: a pure function from a case to a plan.
+
+Each step's reason is one sentence for people (``unsorry explain``, hover).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from enum import IntEnum
 from typing import Protocol
 
-from unsorry.model import Budget, Goals, Plan, Step
+from attrs import field, frozen
+
+from unsorry.model import Budget, Capability, Goals, Plan, Step
 from unsorry.orchestrator.health import ProverHealth
+from unsorry.orchestrator.history import History, arm_of
+from unsorry.orchestrator.learning import Estimate, Learner
+from unsorry.orchestrator.shapes import shape_of
 from unsorry.provers.base import Prover
 from unsorry.strategies.base import Strategy
 
-# A step that is not the last may use this share of the whole budget; the last may use all that is left.
+# A step that is not the last may use this share of a stage's time; the last may use all that is left.
 _SHARE = 0.6
+# What the heavy strategies are left of a hole's time, at least.
+_HEAVY_SHARE = 0.4
+TINY_SECONDS = 1.0
+
+# Features of goals that no prover without the capability can have meant.
+_DEMANDS: Mapping[str, Capability] = {
+    "cubical": Capability.CUBICAL,
+    "sized": Capability.SIZED_TYPES,
+    "linear": Capability.LINEAR_TYPES,
+    "quantity": Capability.QUANTITATIVE_TYPES,
+    "proof_net": Capability.PROOF_NETS,
+}
+
+
+class Stage(IntEnum):
+    """A hole's search in the order of its cost: a moment for every hole first, then the light strategies as long
+    as they may take, then the heavy ones."""
+
+    TINY = 0
+    LIGHT = 1
+    HEAVY = 2
+
+
+@frozen
+class Load:
+    """How busy the scheduler is: searches that wait, and that run."""
+
+    waiting: int = 0
+    running: int = 0
+
+
+@frozen
+class Case:
+    """All that a plan depends on. ``exhausted``: arms that have nothing new for this goal; ``budget``: what is left
+    of the hole's."""
+
+    goals: Goals
+    prover: Prover
+    strategies: Mapping[str, Strategy]
+    health: ProverHealth
+    budget: Budget
+    history: History = field(factory=History)
+    load: Load = Load()
+    stage: Stage | None = None
+    exhausted: frozenset[str] = frozenset()
 
 
 class Selector(Protocol):
-    """Pure: the same arguments give the same plan. ``health`` is what a learning selector goes by."""
+    """Pure: the same case gives the same plan."""
 
-    def plan(
-        self,
-        goals: Goals,
-        prover: Prover,
-        strategies: Mapping[str, Strategy],
-        health: ProverHealth,
-        budget: Budget,
-    ) -> Plan: ...
+    def plan(self, case: Case) -> Plan:
+        """The steps of the case's stage; of all stages, where it names none."""
+        ...
 
 
 class FixedOrderSelector:
@@ -33,20 +83,121 @@ class FixedOrderSelector:
     def __init__(self, order: Sequence[str]) -> None:
         self.order = tuple(order)
 
-    def plan(
-        self,
-        goals: Goals,
-        prover: Prover,
-        strategies: Mapping[str, Strategy],
-        health: ProverHealth,
-        budget: Budget,
-    ) -> Plan:
-        named = [strategies[name] for name in self.order if name in strategies]
-        chosen = sorted((s for s in named if s.applies(prover, goals)), key=lambda s: s.info.heavy)
+    def plan(self, case: Case) -> Plan:
+        chosen = sorted(applicable(case, self.order), key=lambda s: s.info.heavy)
+        heavy = any(strategy.info.heavy for strategy in chosen)
         steps = []
-        for strategy in chosen:
-            last = strategy is chosen[-1]
-            seconds = budget.seconds if last else budget.seconds * _SHARE
-            reason = f"{strategy.info.title}: {'heavy, so after the light ones' if strategy.info.heavy else 'light'}"
-            steps.append(Step(strategy.info.name, Budget(seconds, budget.per_candidate), reason))
-        return Plan(tuple(steps))
+        for strategy in _of_stage(case, chosen):
+            name = strategy.info.name
+            if name not in case.exhausted:
+                reason = (
+                    f"{strategy.info.title}: {'heavy, so after the light ones' if strategy.info.heavy else 'light'}"
+                )
+                steps.append(Step(name, case.budget, reason))
+        return Plan(_budgeted(steps, case, heavy))
+
+
+class LearnedSelector:
+    """UCB over arms, and light before heavy. Strategies that only repeat what is known come first, as the settings
+    have them; ``seed`` decides between arms of which nothing tells which is better."""
+
+    def __init__(self, order: Sequence[str], seed: int = 0, shipped: History | None = None) -> None:
+        self.order = tuple(order)
+        self._seed = seed
+        self._shipped = shipped
+
+    def plan(self, case: Case) -> Plan:
+        chosen = applicable(case, self.order)
+        heavy = any(strategy.info.heavy for strategy in chosen)
+        arms = [arm for strategy in _of_stage(case, chosen) for arm in self._arms(case, strategy)]
+        ranked = sorted(arms, key=lambda arm: arm.rank)
+        return Plan(_budgeted([_step(arm, case) for arm in ranked], case, heavy))
+
+    def _arms(self, case: Case, strategy: Strategy) -> Iterator[_Arm]:
+        learner = Learner(case.history, self._shipped)
+        shape = shape_of(case.prover.info.language, case.goals)
+        chance = random.Random(f"{self._seed} {shape}")  # noqa: S311 - only breaks ties, the same way every time
+        info = strategy.info
+        parts = case.prover.info.parts if info.by_parts and case.prover.info.parts else ("",)
+        for number, part in enumerate(parts):
+            name = arm_of(info.name, part)
+            estimate = learner.estimate(shape, name) if info.learned else Estimate(1.0, 0.0, 0.0, 0.0)
+            if name not in case.exhausted:
+                yield _Arm(strategy, part, estimate, shape, (chance.random(), number))
+
+
+@frozen
+class _Arm:
+    strategy: Strategy
+    part: str
+    estimate: Estimate
+    shape: str
+    tie: tuple[float, int]
+
+    @property
+    def rank(self) -> tuple[bool, bool, float, tuple[float, int]]:
+        info = self.strategy.info
+        return info.heavy, info.learned, -self.estimate.score if info.learned else 0.0, self.tie
+
+
+def applicable(case: Case, order: Sequence[str]) -> list[Strategy]:
+    """The strategies that have anything for the goal, that the prover can carry out and is healthy enough for."""
+    if case.health.breaker_open or unmet(case.goals, case.prover.info.capabilities):
+        return []
+    named = [case.strategies[name] for name in order if name in case.strategies]
+    able = (s for s in named if s.info.needs <= case.prover.info.capabilities)
+    return [strategy for strategy in able if strategy.applies(case.prover, case.goals)]
+
+
+def unmet(goals: Goals, capabilities: frozenset[Capability]) -> frozenset[Capability]:
+    """What the goal demands of a prover that it cannot do."""
+    return frozenset(need for feature, need in _DEMANDS.items() if feature in goals.features) - capabilities
+
+
+def has_heavy(case: Case, order: Sequence[str]) -> bool:
+    return any(strategy.info.heavy for strategy in applicable(case, order))
+
+
+def _of_stage(case: Case, strategies: Sequence[Strategy]) -> Sequence[Strategy]:
+    if case.stage is None:
+        return strategies
+    return [s for s in strategies if s.info.heavy == (case.stage is Stage.HEAVY)]
+
+
+def _budgeted(steps: Sequence[Step], case: Case, heavy: bool) -> tuple[Step, ...]:
+    """Each step but the last with a share of the time; light ones leave some for the heavy ones."""
+    whole = stage_seconds(case.stage, case.budget.seconds, heavy)
+    return tuple(
+        Step(s.strategy, Budget(whole if s is steps[-1] else whole * _SHARE, s.budget.per_candidate), s.reason, s.part)
+        for s in steps
+    )
+
+
+def stage_seconds(stage: Stage | None, seconds: float, heavy: bool) -> float:
+    """How much of the ``seconds`` that a hole has left a stage may use."""
+    if stage is Stage.TINY:
+        return min(seconds, TINY_SECONDS)
+    if stage is Stage.LIGHT and heavy:
+        return seconds * (1 - _HEAVY_SHARE)
+    return seconds
+
+
+def _step(arm: _Arm, case: Case) -> Step:
+    return Step(arm.strategy.info.name, case.budget, _reason(arm), arm.part)
+
+
+def _reason(arm: _Arm) -> str:
+    info, estimate = arm.strategy.info, arm.estimate
+    title = f"{info.title}, {arm.part.replace('_', ' ')}" if arm.part else info.title
+    if not info.learned:
+        return f"{title}: what is known already costs least, so it comes first"
+    heavy = "; heavy, so after the light ones" if info.heavy else ""
+    seen = f"{estimate.tries:.0f} runs" if estimate.tries >= 1 else "runs on similar goals"
+    return (
+        f"{title}: proves {estimate.chance:.0%} of goals like this one ({arm.shape}) in {_about(estimate.seconds)} "
+        f"each, by {seen}{heavy}"
+    )
+
+
+def _about(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

@@ -6,7 +6,7 @@ a shape also says something about its parent, ``rocq/equality/induction``, and t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from unsorry.model import Goals, Language
 
@@ -28,8 +28,12 @@ _SUBJECTS = ("conditional", "list", "option", "real", "integer", "arithmetic", "
 
 
 def shape_of(language: Language, goals: Goals) -> str:
-    """The shape of a hole's goals, from the features that the prover's room has found in them."""
-    known = goals.features
+    """The shape of a hole's goals."""
+    return shape_from(language, goals.features)
+
+
+def shape_from(language: Language, known: frozenset[str]) -> str:
+    """The same from the features that the prover's room has found in the goals."""
     subjects = {feature.removeprefix("hypothesis:") for feature in known}
     return "/".join((language, _first(_CONCLUSIONS, known), _first(_SITUATIONS, known), _first(_SUBJECTS, subjects)))
 
@@ -40,5 +44,5 @@ def lineage(shape: str) -> Sequence[str]:
     return ["/".join(parts[:length]) for length in range(len(parts), 0, -1)]
 
 
-def _first(names: Sequence[str], known: frozenset[str] | set[str]) -> str:
+def _first(names: Sequence[str], known: Collection[str]) -> str:
     return next((name for name in names if name in known), "other")

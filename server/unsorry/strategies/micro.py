@@ -10,11 +10,12 @@ from unsorry.strategies.base import Context, StrategyInfo
 
 
 class MicroStrategy:
-    info = StrategyInfo("micro", "short tactic portfolios")
+    info = StrategyInfo("micro", "short tactic portfolios", by_parts=True)
 
     def applies(self, prover: Prover, goals: Goals) -> bool:
         return True
 
     async def batches(self, context: Context) -> AsyncIterator[Sequence[Candidate]]:
-        for batch in context.prover.portfolio(context.goals, context.hole):
+        prover, goals, hole = context.prover, context.goals, context.hole
+        for batch in prover.portfolio(goals, hole, context.part) if context.part else prover.portfolio(goals, hole):
             yield batch

@@ -12,7 +12,7 @@ from unsorry.strategies.base import Context, StrategyInfo
 class ReplayStrategy:
     """``proofs`` maps a declaration's name to texts to try at its holes, in order; ``"*"`` is for every hole."""
 
-    info = StrategyInfo("replay", "given proofs")
+    info = StrategyInfo("replay", "given proofs", learned=False)
 
     def __init__(self, proofs: Mapping[str, Sequence[str]]) -> None:
         self.proofs = proofs

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from unsorry.orchestrator.scheduler import Job, Priority, Scheduler
+from unsorry.orchestrator.scheduler import Job, Limits, Priority, Scheduler
 from unsorry.orchestrator.tasks import Tasks
 
 
@@ -22,7 +22,7 @@ class Workshop:
         self._gates: dict[str, asyncio.Event] = {}
         self._running = 0
         self.tasks = Tasks()
-        self.scheduler = Scheduler(self._perform, jobs, lambda _prover: parallel, self.tasks)
+        self.scheduler = Scheduler(self._perform, Limits(jobs, lambda _prover: parallel), self.tasks)
 
     async def _perform(self, job: Job) -> None:
         self.begun.append(job.hole_id)

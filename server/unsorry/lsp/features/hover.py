@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from attrs import frozen
 from lsprotocol import types
 
-from unsorry.listing import attempt_line, duration
+from unsorry.listing import attempt_lines, duration
 from unsorry.lsp.convert import to_offset, to_range
 from unsorry.lsp.goals import fence_of, show_goal
 from unsorry.lsp.workspace import Workspace
@@ -68,7 +68,7 @@ def _blocks(page: Page, state: HoleState, health: ProverHealth | None) -> Iterat
         label = f"Proof by {proof.strategy} ({proof.prover}, {duration(proof.seconds)})"
         yield f"{page.heading(label)}\n{page.code(proof.fill.candidate.text)}"
     if state.attempts:
-        yield page.items("Tried", [attempt_line(attempt) for attempt in state.attempts])
+        yield page.items("Tried", attempt_lines(state.attempts))
     yield page.items("Prover", [_health(health)])
 
 

@@ -1,0 +1,42 @@
+"""How far the search for one hole has come, so that it can rest and go on without doing anything twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import define, field
+
+from unsorry.model import Attempt, Candidate, Proof, Verdict
+from unsorry.orchestrator.history import arm_of
+from unsorry.orchestrator.selector import Stage
+
+
+@define(eq=False)
+class Progress:
+    """What was done about one hole of one text.
+
+    ``stage`` is the next one to run. ``exhausted``: arms that have nothing more for the goal; ``rejected``:
+    candidates that do not close it. ``spent``: wall seconds of the hole's budget. ``over``: the search has ended, one
+    way or the other.
+    """
+
+    text_hash: int = 0
+    stage: Stage = Stage.LIGHT
+    begun: bool = False
+    proofs: list[Proof] = field(factory=list)
+    attempts: list[Attempt] = field(factory=list)
+    exhausted: set[str] = field(factory=set)
+    rejected: set[Candidate] = field(factory=set)
+    spent: float = 0.0
+    over: bool = False
+
+    def note(self, attempt: Attempt) -> None:
+        self.attempts.append(attempt)
+        # One that ran out of time may do better with more of it, one that was stopped has not been tried.
+        if attempt.verdict in (Verdict.REJECTED, Verdict.PROVER_FAILED):
+            self.exhausted.add(arm_of(attempt.strategy, attempt.part))
+
+    def resume(self, exhausted: Iterable[str], spent: float, stage: int) -> None:
+        """Takes over what an earlier process had come to."""
+        self.exhausted.update(exhausted)
+        self.spent, self.stage = spent, Stage(stage)
