@@ -21,6 +21,8 @@ from unsorry.errors import UnsorryError
 COMMANDS: Mapping[str, str] = {
     "holes": "list holes, without running any prover",
     "fill": "prove holes, and show or write the proofs",
+    "stats": "say how proving goes: rates, times, what is slow, what has become worse",
+    "ledger": "look after the record of what was tried",
     "doctor": "say which provers are found, and how to install what is missing",
     "config": "read and change settings",
     "init": "write a commented unsorry.toml",

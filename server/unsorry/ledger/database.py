@@ -61,7 +61,7 @@ def explained(location: Location) -> Iterator[None]:
     """Turns failures of the database into ``LedgerError``."""
     try:
         yield
-    except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
+    except (sa.exc.SQLAlchemyError, ImportError) as error:
         raise explain(error, location) from error
 
 

@@ -8,20 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from unsorry.ledger.entries import ArmTally, Entry, Kind, PendingJob
+from unit.ledger.entries import attempt
+from unsorry.ledger.entries import ArmTally, PendingJob
 from unsorry.ledger.ledger import Ledger, open_ledger
 from unsorry.ledger.location import Location, default_path, locate
+from unsorry.ledger.upkeep import check
 from unsorry.settings import LedgerSettings
 
 
-def attempt(strategy: str = "micro", verdict: str = "verified", **more: object) -> Entry:
-    given = {"language": "rocq", "prover": "rocq", "shape": "list", "seconds": 0.25, **more}
-    return Entry(kind=Kind.ATTEMPT_FINISHED, strategy=strategy, verdict=verdict, **given)  # type: ignore[arg-type]
-
-
-async def test_what_is_acknowledged_is_read_by_another(tmp_path: Path) -> None:
+async def test_what_is_acknowledged_is_read_by_another(location: Location) -> None:
     """After ``flush`` another process's ledger on the same file answers with it, in order."""
-    location = Location(tmp_path / "new" / "ledger.sqlite3", "")
     ledger, other = Ledger(location), Ledger(location)
     ledger.append(attempt("micro", data={"features": ["list", "equality"]}))
     ledger.append(attempt("native", "rejected"))
@@ -38,9 +34,9 @@ async def test_what_is_acknowledged_is_read_by_another(tmp_path: Path) -> None:
     assert await other.aclose()
 
 
-async def test_tallies_add_up_what_says_something(tmp_path: Path) -> None:
+async def test_tallies_add_up_what_says_something(location: Location) -> None:
     """By shape, strategy and part; an attempt that was stopped or broke counts for nothing."""
-    ledger = Ledger(Location(tmp_path / "ledger.sqlite3", ""))
+    ledger = Ledger(location)
     for verdict, seconds in (("verified", 1.0), ("rejected", 2.0), ("cancelled", 4.0), ("prover_failed", 8.0)):
         ledger.append(attempt("micro", verdict, part="closers", seconds=seconds))
     ledger.append(attempt("native", "timed_out", seconds=3.0))
@@ -51,9 +47,8 @@ async def test_tallies_add_up_what_says_something(tmp_path: Path) -> None:
     await ledger.aclose()
 
 
-async def test_the_checkpoint_holds_each_hole_once(tmp_path: Path) -> None:
+async def test_the_checkpoint_holds_each_hole_once(location: Location) -> None:
     """A job kept again replaces itself, one dropped is gone, the most urgent comes first."""
-    location = Location(tmp_path / "ledger.sqlite3", "")
     ledger = Ledger(location)
     for hole, priority in (("a", 2), ("b", 1), ("c", 0), ("a", 1)):
         ledger.keep_job(PendingJob(uri="file:///x.v", hole=hole, priority=priority, data={"shape": hole}, at=1.0))
@@ -68,13 +63,37 @@ async def test_the_checkpoint_holds_each_hole_once(tmp_path: Path) -> None:
     await resumed.aclose()
 
 
-async def test_odd_text_is_kept(tmp_path: Path) -> None:
+async def test_odd_text_is_kept(location: Location) -> None:
     """File names that are no UTF-8, and NUL in what a prover prints, do no harm."""
-    ledger = Ledger(Location(tmp_path / "ledger.sqlite3", ""))
+    ledger = Ledger(location)
     ledger.append(attempt(uri="file:///\udcff.v", data={"message": "a\0b \udcff"}))
     assert ledger.flush()
     assert [record.uri for record in await ledger.history()] == ["file:///\\udcff.v"]
     await ledger.aclose()
+
+
+async def test_many_processes_share_one_ledger(location: Location) -> None:
+    """Four processes that begin on a new ledger at once lose nothing, and each run's entries are numbered through."""
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom unsorry.ledger.entries import Entry, Kind\n"
+        "from unsorry.ledger.ledger import Ledger\nfrom unsorry.ledger.location import Location\n"
+        "path, url = sys.argv[1:]\nledger = Ledger(Location(Path(path) if path else None, url))\n"
+        "for number in range(200):\n"
+        "    ledger.append(Entry(kind=Kind.ATTEMPT_FINISHED, strategy=str(number)))\n"
+        "    number % 20 or ledger.flush(60)\n"
+        "assert ledger.close(60), ledger.problem\n"
+    )
+    command = [sys.executable, "-c", script, str(location.path or ""), location.url]
+    processes = [subprocess.Popen(command) for _ in range(4)]
+    assert [process.wait(100) for process in processes] == [0] * 4
+    ledger = Ledger(location)
+    records = await ledger.history()
+    await ledger.aclose()
+    by_run: dict[str, list[str]] = {}
+    for record in records:
+        by_run.setdefault(record.run, []).append(record.strategy)
+    assert list(by_run.values()) == [[str(number) for number in range(200)]] * 4
+    assert check(location) == ()
 
 
 def test_nothing_is_opened_before_it_is_needed(tmp_path: Path) -> None:
