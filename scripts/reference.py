@@ -1,4 +1,4 @@
-"""Writes the generated parts of ``docs/reference`` from the code: options of the command line, and settings.
+"""Writes the generated parts of ``docs/reference`` from the code: options of the command line, settings, languages.
 
     python -m scripts.reference            write them anew
     python -m scripts.reference --check    say whether they are as the code has it; exit 1 if not
@@ -19,6 +19,7 @@ from pathlib import Path
 from unsorry.cli import COMMANDS
 from unsorry.cli.options import add_common
 from unsorry.configuration import SettingRow, rows
+from unsorry.registry import ROOMS
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 _REGION = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end of generated -->)", re.DOTALL)
@@ -67,6 +68,17 @@ def command_tables() -> str:
     return "\n".join(pieces)
 
 
+def language_table() -> str:
+    """Every language of the registry, with its page if it has one."""
+    lines = []
+    for room in ROOMS:
+        page = REFERENCE / "provers" / f"{room.language}.md"
+        title = f"[{room.title}](provers/{page.name})" if page.exists() else room.title
+        names = (", ".join(map(_code, given)) for given in ((room.language,), room.suffixes, room.editor_ids))
+        lines.append(f"| {title} | {' | '.join(names)} | {'found and filled' if room.live else 'found'} |")
+    return _table("", "language | name | suffixes | in editors | holes", lines)
+
+
 def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
     for action in parser._actions:  # noqa: SLF001 - argparse has no public way to list them
         shown = action.metavar if isinstance(action.metavar, str) else "|".join(map(str, action.choices or ()))
@@ -84,7 +96,11 @@ def _table(heading: str, columns: str, lines: list[str]) -> str:
     return "\n".join([heading, "", f"| {columns} |", f"|{rule}|", *lines, ""])
 
 
-_GENERATORS: Mapping[str, Callable[[], str]] = {"settings": settings_tables, "commands": command_tables}
+_GENERATORS: Mapping[str, Callable[[], str]] = {
+    "settings": settings_tables,
+    "commands": command_tables,
+    "languages": language_table,
+}
 
 
 def renewed(page: str) -> str:

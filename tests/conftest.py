@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import os
 import shutil
@@ -11,6 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from unsorry.model import Language, Missing
+from unsorry.registry import ROOMS, make_prover, room_for
 
 # No test reads or writes the ledger of whoever runs it, nor do the processes that tests start; one that is about the
 # ledger names its own.
@@ -64,6 +68,21 @@ _ABSENT = {
     "agda": _agda,
     "postgres": _postgres,
 }
+
+
+@functools.cache
+def _missing(language: Language) -> str:
+    """Why a language's prover cannot be used here, in its own room's words; empty where it can."""
+    prover = make_prover(language, room_for(language).settings)
+    found = asyncio.run(prover.probe()) if prover is not None else Missing("it is not driven yet", "")
+    return f"{found.reason} {found.next_step}".strip() if isinstance(found, Missing) else ""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Every prover has a mark with the name of its language; tests with it run where its room finds the program."""
+    for room in ROOMS:
+        config.addinivalue_line("markers", f"{room.language}: needs a real {room.title}")
+        _ABSENT.setdefault(room.language, functools.partial(_missing, room.language))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -41,6 +41,14 @@ def test_every_make_target_that_is_named_exists() -> None:
     assert named - targets == set()
 
 
+def test_every_prover_has_its_page() -> None:
+    """Whoever's holes are filled finds what is needed, what is tried and what is not promised."""
+    from unsorry.registry import ROOMS
+
+    pages = {page.stem for page in (ROOT / "docs/reference/provers").iterdir()}
+    assert {room.language for room in ROOMS if room.live} <= pages
+
+
 def test_examples_have_their_holes() -> None:
     """There is an example of every language, and nobody has committed a filled one."""
     from unsorry.registry import ROOMS, syntax_of

@@ -21,10 +21,13 @@ STELLOGEN = Language("stellogen")
         '; (object three {})\n(object text (label "(object none {})"))',
         "(object three {}",
         "(object open\n(object three ⟦assertion:{}⟧)",
+        "(object three { [(+a)] ⟦assertion:{}⟧\n ⟦assertion:{ ; one more\n}⟧ })",
+        "(object three { [(+a {})] { {} } @{} *{} ; {}\n })",
+        "(object (f {}) [(+a {}) {}])",
     ],
 )
 def test_holes(source: str) -> None:
-    """The braces of an object that has nothing in them."""
+    """The braces of an object that has nothing in them, and empty ones among its stars."""
     check(STELLOGEN, source)
 
 
@@ -35,3 +38,9 @@ def test_each_form_is_a_unit() -> None:
     assert names(outline) == ["::", "nat", "one", "", ""]
     assert heads(source, outline)[2] == "(object one"
     assert escapes(outline) == ["{}"]
+
+
+def test_what_does_more_than_describe_a_constellation_is_an_escape() -> None:
+    """A definition, an assertion or an import inside an object acts when it is run: no candidate may bring one."""
+    outline = outline_of(STELLOGEN, '(object a (exec (def nat ok) [(== b)] ("(use)" (defined x)) ( show ) (~=)))')
+    assert escapes(outline) == ["def", "==", "show", "~="]

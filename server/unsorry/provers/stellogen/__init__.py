@@ -14,5 +14,4 @@ ROOM = Room(
     timeout=20.0,
     parallel=2,
     install="Install it with opam from https://github.com/engboris/stellogen.",
-    live=False,
 )

@@ -1,7 +1,8 @@
 """Finds Stellogen's definitions and holes from text alone.
 
-Stellogen has no syntax for holes: one is the empty constellation of an ``(object name {})``, which no test can pass. A
-unit is one top-level form; a bracket at the beginning of a line starts one even where the form before is not closed.
+Stellogen has no syntax for holes: one is the empty constellation of an ``(object name {})``, or an empty group among
+the stars of ``(object name { [star] {} })``. A unit is one top-level form; a bracket at the beginning of a line starts
+one even where the form before is not closed.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ _TOKEN = compiled(
 )
 _SKIP = compiled(_TRIVIA)
 _DEFINITION = compiled(rf"§?\((?P<word>object|def|spec|macro){_TRIVIA}(?:\({_TRIVIA})?+(?P<name>{_ATOM})")
+_INNER = compiled(rf"\{{{_TRIVIA}\}}")
+_META = compiled(rf"\({_TRIVIA}(?P<word>object|def|spec|macro|use|show|forall|==|~=)(?![^\s()\[\]{{}};\"])")
 _EMPTY = compiled(rf"§?\(object\b{_TRIVIA}(?:{_ATOM}|\([^(){{}}\"]*+\)){_TRIVIA}(?P<hole>\{{{_TRIVIA}\}}){_TRIVIA}\)")
 
 
@@ -38,13 +41,33 @@ def _scan(text: str, start: int, _state: int) -> Iterator[Unit]:
         defined = _DEFINITION.match(text, at, span.end)
         name = defined["name"] if defined else ""
         head = Span(at, defined.end()) if defined else span
-        empty = _EMPTY.fullmatch(text, at, span.end)
-        if empty:
-            hole = Span(*empty.span("hole"))
-            yield Unit(span, name, head, (FoundHole(HoleKind.ASSERTION, hole),), (Escape("{}", hole),))
+        if defined and defined["word"] == "object":
+            yield _object(text, span, name, head)
         else:
             yield Unit(span, name, head)
         at = _skip(text, span.end)
+
+
+def _object(text: str, span: Span, name: str, head: Span) -> Unit:
+    """An object with its empty groups, and with what would do more than describe a constellation."""
+    empty = _EMPTY.fullmatch(text, span.start, span.end)
+    holes = [Span(*empty.span("hole"))] if empty else []
+    escapes = [Escape("{}", hole) for hole in holes]
+    around = ""
+    for match in _TOKEN.finditer(text, span.start + (text[span.start] == "§"), span.end):
+        at = match.start()
+        if match.lastgroup == "open":
+            inner = _INNER.match(text, at, span.end) if around == "({" and not empty else None
+            meta = _META.match(text, at, span.end) if around else None
+            if inner and text[at - 1] not in "@#*":
+                holes.append(Span(*inner.span()))
+                escapes.append(Escape("{}", holes[-1]))
+            elif meta:
+                escapes.append(Escape(meta["word"], Span(*meta.span("word"))))
+            around += text[at]
+        elif match.lastgroup == "close":
+            around = around[:-1]
+    return Unit(span, name, head, tuple(FoundHole(HoleKind.ASSERTION, hole) for hole in holes), tuple(escapes))
 
 
 def _skip(text: str, at: int) -> int:
