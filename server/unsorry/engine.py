@@ -17,6 +17,7 @@ from unsorry import registry
 from unsorry.configuration import Settings
 from unsorry.errors import UnsorryError
 from unsorry.events import (
+    AttemptFinished,
     Event,
     GaveUp,
     HoleFound,
@@ -38,9 +39,12 @@ from unsorry.model import (
 from unsorry.orchestrator.documents import DocumentStore, Tracked, reduce_event
 from unsorry.orchestrator.filling import fill_together
 from unsorry.orchestrator.health import HealthBoard, ProverHealth
+from unsorry.orchestrator.history import History
 from unsorry.orchestrator.memory import GoalMemory
 from unsorry.orchestrator.performing import Performer
 from unsorry.orchestrator.recording import Recorder
+from unsorry.orchestrator.remedies import Remedies
+from unsorry.orchestrator.remedying import make_remedies
 from unsorry.orchestrator.scheduler import Job, Limits, Priority, Scheduler
 from unsorry.orchestrator.search import HoleSearch, SearchLimits
 from unsorry.orchestrator.selector import FixedOrderSelector, LearnedSelector, Load, Selector
@@ -110,6 +114,7 @@ class Engine:
         self._tasks = Tasks()
         self._closing = Tasks()
         self._health = HealthBoard()
+        self._history = History()
         self._sessions = SessionPool(settings.verification.allowed_axioms)
         self._documents = DocumentStore(
             lambda document: registry.syntax_of(document.language), self._emit, self._on_state
@@ -128,12 +133,14 @@ class Engine:
             self._toolchains,
             SearchLimits(settings.search.alternatives, settings.verification.seconds),
             self._emit,
+            self._history,
         )
         self._performer = Performer(
             self._documents, self._sessions, search, self._health, self._prover, self._tasks, self._emit, self._load
         )
         limits = Limits(settings.search.jobs, self._parallel, settings.search.heavy_jobs)
         self._scheduler = Scheduler(self._performer.perform, limits, self._tasks)
+        self._remedies = Remedies(make_remedies(self._scheduler, self._sessions, search, self._health, self._closing))
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._idle_watch: asyncio.Task[None] | None = None
 
@@ -299,6 +306,7 @@ class Engine:
                 await self._sessions.close(tracked.uri)
         if prover is not None:
             self._health.reset(prover.info.name)
+            self._remedies.take_back(prover.info.name)
             self._performer.forget(prover.info.name)
             self._toolchains.forget(prover.info.name)
             self._emit(ProverStateChanged(prover.info.name, ProverState.UNKNOWN, "restarted"))
@@ -307,14 +315,15 @@ class Engine:
         """How each prover fares that a document asked for so far."""
         queued = self._scheduler.queued()
         names = [prover.info.name for prover in self._provers.values() if prover is not None]
-        return tuple(self._health.snapshot(name, queued[name]) for name in names)
+        return tuple(self._health.snapshot(name, queued[name], self._remedies.in_force(name)) for name in names)
 
     def health_of(self, language: Language) -> ProverHealth | None:
         """How a language's prover fares; ``None`` before anything asked for it, or where there is none."""
         prover = self._provers.get(language)
         if prover is None:
             return None
-        return self._health.snapshot(prover.info.name, self._scheduler.queued()[prover.info.name])
+        name = prover.info.name
+        return self._health.snapshot(name, self._scheduler.queued()[name], self._remedies.in_force(name))
 
     async def aclose(self) -> None:
         """Stops every search and ends every process. The engine is not used afterwards."""
@@ -361,6 +370,8 @@ class Engine:
     def _emit(self, event: Event) -> None:
         """Takes an event in, then passes it on; a reader that fails is logged and the others still hear."""
         self._health.on_event(event)
+        if isinstance(event, AttemptFinished):
+            self._remedies.consider(self._health.figures(event.attempt.prover))
         if not isinstance(event, HoleFound | HoleGone | ProverStateChanged):
             self._documents.set_state(event.uri, event.hole.id, lambda state: reduce_event(state, event))
         for reader in list(self._readers):

@@ -154,6 +154,10 @@ class GoalMemory:
         if scene.language in self._recent:
             self._recent[scene.language].insert(0, (receipt, tokens_of(receipt.normal)))
 
+    def drop(self, scene: Scene) -> None:
+        """Forgets for this process what is remembered of a goal: the rule of verification has refused it."""
+        self._proved.pop(scene.key, None)
+
     def _learn(self, key: str, earlier: Sequence[Receipt], latest: Receipt | None = None) -> None:
         known = (*([latest] if latest else []), *self._proved.get(key, ()), *earlier)
         distinct: dict[tuple[str, ...], Receipt] = {}

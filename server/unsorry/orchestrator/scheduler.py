@@ -199,12 +199,14 @@ class Scheduler:
             self._running[job.uri] = (job, task)
             task.add_done_callback(functools.partial(self._on_end, job, time.monotonic()))
 
+    def most_at_once(self, prover: str) -> int:
+        """Searches at once that a prover is allowed now."""
+        most = min(self._limits.jobs, self._limits.parallel(prover))
+        return min(most, self._reduced.get(prover, most))
+
     def _may_start(self, job: Job) -> bool:
         others = [other for other, _ in self._running.values()]
-        parallel = self._limits.parallel(job.prover)
-        if sum(other.prover == job.prover for other in others) >= min(
-            parallel, self._reduced.get(job.prover, parallel)
-        ):
+        if sum(other.prover == job.prover for other in others) >= self.most_at_once(job.prover):
             return False
         if job.heavy and sum(other.heavy for other in others) >= self._limits.heavy:
             return False

@@ -76,6 +76,8 @@ class HoleSearch:
         self._limits = limits
         self._emit = emit
         self._history = history if history is not None else History()
+        self.patience: dict[str, float] = {}  # a prover's candidates and checks may take so many times as long
+        self.suspended: dict[str, set[str]] = {}  # strategies that a prover is spared for a while
 
     async def run(
         self,
@@ -108,12 +110,15 @@ class HoleSearch:
             scene = make_scene(prover, version, lease.document, lease.outline, hole, goals)
             # Only now: what loading the file takes (imports, what stands before the hole) is not the hole's time.
             started = time.monotonic()
-            left = Budget(max(0.0, budget.seconds - progress.spent), budget.per_candidate)
+            per_candidate = budget.per_candidate * self.patience.get(prover.info.name, 1.0)
+            left = Budget(max(0.0, budget.seconds - progress.spent), per_candidate)
             case = self._case(goals, prover, left, load)
             try:
                 if first:
                     known = _distinct([*known, *await self._memory.known(scene)])
                     await self._try_known(case, lease, hole, known, progress)
+                    if progress.attempts and progress.attempts[-1].refused and not progress.proofs:
+                        self._memory.drop(scene)
                 if not progress.proofs:
                     await self._follow_plan(scene, case, lease, known if first else None, budget, progress)
             finally:
@@ -127,8 +132,11 @@ class HoleSearch:
         return self._selector.plan(self._case(goals, prover, budget, _IDLE))
 
     def _case(self, goals: Goals, prover: Prover, budget: Budget, load: Load) -> Case:
-        health = self._health.snapshot(prover.info.name)
-        return Case(goals, prover, self._strategies, health, budget, self._history, load)
+        name = prover.info.name
+        health = self._health.snapshot(name)
+        spared = self.suspended.get(name, ())
+        strategies = {key: value for key, value in self._strategies.items() if key not in spared}
+        return Case(goals, prover, strategies, health, budget, self._history, load)
 
     async def _try_known(
         self, case: Case, lease: Lease, hole: Hole, known: Sequence[Candidate], progress: Progress
@@ -280,7 +288,8 @@ class HoleSearch:
         if len(progress.proofs) >= self._limits.alternatives:
             return ""
         lease, fill = trier.lease, Fill(trier.hole, trial.candidate)
-        checked = await lease.verifier.verify(lease.session, (fill,), self._limits.check_seconds)
+        most = self._limits.check_seconds * self.patience.get(prover.info.name, 1.0)
+        checked = await lease.verifier.verify(lease.session, (fill,), most)
         if not checked.ok:
             trier.refused += 1
             return checked.judgement.reason

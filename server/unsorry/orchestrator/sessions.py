@@ -26,6 +26,7 @@ class _Slot:
     document: Document | None = None
     verifier: Verifier | None = None
     used_at: float = 0.0
+    prover: str = ""
 
 
 @define(eq=False)
@@ -72,6 +73,7 @@ class SessionPool:
         self, slot: _Slot, prover: Prover, document: Document, outline: Outline
     ) -> tuple[Session, Verifier]:
         if slot.session is None:
+            slot.prover = prover.info.name
             slot.session = await prover.open(document, outline)
             slot.verifier = None
         elif slot.document is None or slot.document.text != document.text:
@@ -94,11 +96,12 @@ class SessionPool:
             async with slot.lock:
                 await self._drop(slot)
 
-    async def close_idle(self, seconds: float) -> None:
-        """Ends the sessions that nobody has used for so long."""
+    async def close_idle(self, seconds: float, prover: str = "") -> None:
+        """Ends the sessions, or only those of one prover, that nobody has used for so long."""
         now = time.monotonic()
         for slot in list(self._slots.values()):
-            if slot.session is not None and not slot.lock.locked() and now - slot.used_at >= seconds:
+            wanted = prover in ("", slot.prover)
+            if wanted and slot.session is not None and not slot.lock.locked() and now - slot.used_at >= seconds:
                 async with slot.lock:
                     await self._drop(slot)
 

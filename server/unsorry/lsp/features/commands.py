@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from attrs import asdict
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
@@ -19,6 +18,7 @@ from unsorry.lsp.names import Command
 from unsorry.lsp.runs import no_such_document
 from unsorry.lsp.workspace import Workspace
 from unsorry.model import Document, HoleState, Language
+from unsorry.orchestrator.health import health_object
 from unsorry.orchestrator.scheduler import Priority
 from unsorry.registry import ROOMS
 
@@ -183,13 +183,7 @@ async def restart_prover(workspace: Workspace, params: types.ExecuteCommandParam
 
 def health(workspace: Workspace, _params: types.ExecuteCommandParams) -> dict[str, Any]:
     """How each prover that was asked for so far fares; times in seconds."""
-    provers = [{**asdict(prover), "state": prover.state.value} for prover in workspace.engine.health()]
-    return {"trusted": workspace.trusted, "provers": [{_camel(key): p[key] for key in p} for p in provers]}
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
+    return {"trusted": workspace.trusted, "provers": [health_object(each) for each in workspace.engine.health()]}
 
 
 def holes(workspace: Workspace, params: types.ExecuteCommandParams) -> list[dict[str, Any]]:

@@ -96,4 +96,6 @@ def _health(health: ProverHealth | None) -> str:
         parts.append(f"median {duration(health.median_seconds)}, p95 {duration(health.p95_seconds)}")
     parts.append(f"{health.queued} in the queue")
     parts.append("breaker open: left alone for a while" if health.breaker_open else "breaker closed")
+    if health.remedy:
+        parts.append(f"remedy: {health.remedy}")
     return "; ".join(parts)
