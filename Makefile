@@ -2,10 +2,10 @@
 VENV ?= .venv
 export VENV
 BIN := $(VENV)/bin
-TESTS ?= -n 2
+TESTS ?= -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test pytest fmt lint types contract e2e bench docs dist clean
+.PHONY: help setup demo test pytest fmt lint types contract client vsix screenshots e2e bench docs dist clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do \
@@ -18,7 +18,7 @@ demo: ## fill the holes of examples/ before your eyes
 	@scripts/setup.sh demo
 	@scripts/demo.sh
 
-test: setup lint types contract pytest ## everything that has to hold: lint, types, architecture, tests
+test: setup lint types contract client pytest ## everything that has to hold: lint, types, architecture, tests
 
 pytest:
 	$(BIN)/pytest -q $(TESTS)
@@ -30,12 +30,22 @@ fmt: setup ## format, and mend what can be mended
 lint: setup ## style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@scripts/client.sh check
 
 types: setup ## strict types
 	$(BIN)/mypy
 
 contract: setup ## dependencies point one way
 	$(BIN)/lint-imports
+
+client: setup ## unit tests of the VS Code extension
+	@scripts/client.sh test
+
+vsix: setup ## build the VS Code extension into dist/
+	@scripts/client.sh vsix
+
+screenshots: setup ## take the pictures of the documentation anew, in a real VS Code
+	UNSORRY_SCREENSHOTS=$(CURDIR)/docs/images $(BIN)/pytest -q -m vscode -k pictures
 
 e2e: setup ## only the tests that drive Unsorry as a user or an editor does
 	$(BIN)/pytest -q $(TESTS) -m e2e
@@ -45,6 +55,7 @@ bench: setup ## measure, print a table, write bench-results.json
 
 docs: setup ## write the generated pages of the reference anew
 	$(BIN)/python -m scripts.reference
+	$(BIN)/python -m scripts.vscode_settings
 
 dist: setup ## wheel, sdist and, where there is npm, the VS Code extension, into dist/
 	@$(BIN)/python -m scripts.release check
@@ -54,4 +65,5 @@ dist: setup ## wheel, sdist and, where there is npm, the VS Code extension, into
 clean: ## remove what was built; .venv stays
 	find . -path ./$(VENV) -prune -o \( -name __pycache__ -o -name _build \) -type d -print | xargs rm -rf
 	find examples bench tests \( -name '*.vo' -o -name '*.vo[ks]' -o -name '*.glob' -o -name '.*.aux' -o -name '*.agdai' \) -delete
+	rm -rf client-vscode/dist client-vscode/LICENSE client-vscode/*.vsix
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis bench-results.json

@@ -14,7 +14,7 @@ say() { printf 'setup: %s\n' "$*" >&2; }
 
 case $what in
   demo) packages='coq libcoq-hammer eprover z3'; extras=agda ;;
-  dev) packages='coq libcoq-hammer eprover z3 cvc4 ripgrep neovim emacs-nox elpa-eglot elpa-lsp-mode postgresql'; extras=agda,dev ;;
+  dev) packages='coq libcoq-hammer eprover z3 cvc4 ripgrep neovim emacs-nox elpa-eglot elpa-lsp-mode postgresql chromium'; extras=agda,dev ;;
   *) say "unknown: $what (demo or dev)"; exit 2 ;;
 esac
 
@@ -87,6 +87,24 @@ install_python() {
   : >"$(stamp "$what")"
 }
 
+# --- The VS Code extension and the VS Code that tests it, where there is Node --------------------------------------
+
+has_node() { command -v npm >/dev/null && node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' 2>/dev/null; }
+
+install_client() {
+  has_node || { say 'Node 20 is not installed: the VS Code extension is neither built nor tested'; return 0; }
+  key=$(cksum client-vscode/package-lock.json | cut -d' ' -f1)
+  if [ ! -e "client-vscode/node_modules/.setup-$key" ]; then
+    say 'installing what the VS Code extension is built with'
+    (cd client-vscode && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null >&2) ||
+      { say 'npm could not install it: the VS Code extension is neither built nor tested'; return 0; }
+    : >"client-vscode/node_modules/.setup-$key"
+  fi
+  command -v chromium >/dev/null && command -v rg >/dev/null || return 0
+  tests/editors/vscode/install.sh "$venv/code-server" >&2 </dev/null ||
+    say 'VS Code could not be installed: its tests are skipped'
+}
+
 # --- What is there ----------------------------------------------------------------------------------------------
 
 report() {
@@ -98,6 +116,7 @@ report() {
   command -v eprover >/dev/null || say 'eprover is not installed: tests of CoqHammer are skipped'
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null ||
     say 'PostgreSQL is not installed: tests of a ledger in it are skipped'
+  command -v chromium >/dev/null || say 'Chromium is not installed: tests in VS Code are skipped'
   command -v rg >/dev/null || say 'ripgrep is not installed: the benchmark of scanning has nothing to compare with'
 }
 
@@ -106,5 +125,6 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ ! -e "$(stamp "packa
   install_packages
   : >"$(stamp "packages-$what")"
 fi
+[ "$what" != dev ] || install_client
 report
 exit 0

@@ -60,7 +60,21 @@ def _emacs() -> str:
     )
 
 
+@functools.cache
+def _vscode() -> str:
+    for program in ("node", "npm", "chromium"):
+        if not shutil.which(program):
+            return f"no {program} on PATH (Debian: apt-get install nodejs npm chromium)"
+    installed = any(Path(sys.prefix, "code-server").glob(".ready-*"))
+    return (
+        ""
+        if installed
+        else "no VS Code (make setup installs one into .venv/code-server, with node, npm and a compiler)"
+    )
+
+
 _ABSENT = {
+    "vscode": _vscode,
     "neovim": _program("nvim", "Debian: apt-get install neovim"),
     "emacs": _emacs,
     "rocq": _rocq,

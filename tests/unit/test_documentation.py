@@ -13,10 +13,11 @@ ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 
-def test_the_reference_is_as_the_code_has_it() -> None:
-    """Options and settings in the reference are those of this version; ``make docs`` writes them anew."""
+@pytest.mark.parametrize("writer", ["scripts.reference", "scripts.vscode_settings"])
+def test_what_is_generated_is_as_the_code_has_it(writer: str) -> None:
+    """Options and settings, in the reference and in VS Code, are those of this version (``make docs``)."""
     done = subprocess.run(
-        [sys.executable, "-m", "scripts.reference", "--check"],
+        [sys.executable, "-m", writer, "--check"],
         cwd=ROOT,
         capture_output=True,
         text=True,

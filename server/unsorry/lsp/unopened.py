@@ -29,6 +29,7 @@ class UnopenedFiles:
 
     def __init__(self) -> None:
         self._files: dict[str, Unopened] = {}
+        self._foreign: set[str] = set()
         self._readers: list[Callable[[str], None]] = []
 
     def subscribe(self, reader: Callable[[str], None]) -> None:
@@ -41,8 +42,18 @@ class UnopenedFiles:
     def get(self, uri: str) -> Unopened | None:
         return self._files.get(uri)
 
+    def disown(self, uri: str) -> None:
+        """Forgets a file, and all that will be found in it: the editor says that it is of another language."""
+        self._foreign.add(uri)
+        self.put(uri, None)
+
+    def own(self, uri: str) -> None:
+        """The editor says that a file is a proof file after all."""
+        self._foreign.discard(uri)
+
     def put(self, uri: str, found: Unopened | None) -> None:
         """Takes in what a look at a file found; ``None``: nothing to show."""
+        found = None if uri in self._foreign else found
         before = self._files.pop(uri, None)
         if found is not None:
             self._files[uri] = found

@@ -221,6 +221,9 @@ async def test_holes_of_the_workspace(start: Start, tmp_path: Path) -> None:
     proved, shut = await editor.command("unsorry.holes", {})
     assert (proved["declaration"], proved["status"], proved["proof"]) == ("a", "proved", "lia")
     assert (shut["declaration"], shut["status"], shut["file"]) == ("s", "open", str(root / "Shut.v"))
+    assert (proved["uri"], shut["uri"]) == (URI, (root / "Shut.v").as_uri())
+    assert (proved["proving"], proved["goals"], shut["goals"]) == (False, ["=" * 28 + "\na"], [])
+    assert [line.split(" (")[0] for line in proved["tried"]] == ["micro proved it"]
     assert shut["range"]["start"] == position(0, 26)  # in UTF-16 units, as on the command line
     assert await editor.command("unsorry.holes", {"uri": URI}) == [proved]
     assert await editor.command("unsorry.holes", {"uri": (root / "Shut.v").as_uri()}) == [shut]

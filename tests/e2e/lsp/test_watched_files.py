@@ -41,6 +41,24 @@ async def test_holes_of_files_that_nobody_opened(start: Start, root: Path) -> No
     assert (await editor.command("unsorry.health"))["provers"] == []
 
 
+async def test_a_file_that_the_editor_calls_something_else(start: Start, root: Path) -> None:
+    """A ``.v`` file opened as Verilog loses its diagnostics, for good; opened as Rocq it has them again."""
+    chip, proof = root / "chip.v", root / "A.v"
+    for path in (chip, proof):
+        path.write_text(ONE)
+    editor = await start(root=root, options=QUIET)
+    await editor.until_codes(chip.as_uri(), "open-goal")
+    editor.open(chip.as_uri(), ONE, "verilog")
+    await editor.until_codes(chip.as_uri())
+    editor.close(chip.as_uri())
+    chip.write_text(ONE + ONE)
+    proof.write_text(ONE + ONE)
+    await editor.until_codes(proof.as_uri(), "open-goal", "open-goal")
+    assert editor.codes(chip.as_uri()) == []
+    editor.open(chip.as_uri(), ONE, "coq")
+    await editor.until_codes(chip.as_uri(), "open-goal")
+
+
 async def test_an_open_file_is_the_editor_s(start: Start, root: Path) -> None:
     """What happens to it on disk does not matter until it is closed; then the disk counts again."""
     path = root / "A.v"

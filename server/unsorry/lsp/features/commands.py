@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from lsprotocol import types
@@ -10,14 +10,15 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from unsorry.errors import UnsorryError
 from unsorry.files import canonical_uri
-from unsorry.listing import state_object
+from unsorry.listing import attempt_line, state_object
 from unsorry.lsp.convert import to_offset
 from unsorry.lsp.editor import Change, Opened
 from unsorry.lsp.filling import ReadyEdit, fill_verified
+from unsorry.lsp.goals import show_goal
 from unsorry.lsp.names import Command
 from unsorry.lsp.runs import no_such_document
 from unsorry.lsp.workspace import Workspace
-from unsorry.model import Document, HoleState, Language
+from unsorry.model import Document, Goal, Goals, HoleState, HoleStatus, Language
 from unsorry.orchestrator.health import health_object
 from unsorry.orchestrator.scheduler import Priority
 from unsorry.registry import ROOMS
@@ -187,15 +188,37 @@ def health(workspace: Workspace, _params: types.ExecuteCommandParams) -> dict[st
 
 
 def holes(workspace: Workspace, params: types.ExecuteCommandParams) -> list[dict[str, Any]]:
-    """The holes of a document, or of all that are open or were found in the workspace: the command line's objects."""
+    """The holes of a document, or of all that are open or were found in the workspace: the command line's objects,
+    with what an editor shows besides."""
     asked = Arguments(params).take("uri", str)
     uri = canonical_uri(asked) if asked is not None else None
-    opened = (each.document for each in workspace.documents if uri in (None, each.document.uri))
-    found = [entry for document in opened for entry in _objects(document, workspace.engine.states(document.uri))]
+    found: list[dict[str, Any]] = []
+    for opened in workspace.documents:
+        if uri in (None, opened.document.uri):
+            found += _shown(opened.uri, opened.document, workspace.engine.states(opened.document.uri))
     for file in workspace.unopened:
         if uri in (None, file.document.uri):
-            found += _objects(file.document, (HoleState(hole) for hole in file.holes))
+            found += _shown(file.document.uri, file.document, (HoleState(hole) for hole in file.holes))
     return found
+
+
+def _shown(uri: str, document: Document, states: Iterable[HoleState]) -> list[dict[str, Any]]:
+    """``uri`` is spelled as the client does."""
+    states = tuple(states)
+    return [
+        {
+            **entry,
+            "uri": uri,
+            "proving": state.status is HoleStatus.PROVING,
+            "goals": [show_goal(document.language, goal) for goal in _goals(state)],
+            "tried": [attempt_line(attempt) for attempt in state.attempts],
+        }
+        for entry, state in zip(_objects(document, states), states, strict=True)
+    ]
+
+
+def _goals(state: HoleState) -> Sequence[Goal]:
+    return state.goals.goals if isinstance(state.goals, Goals) else ()
 
 
 def _objects(document: Document, states: Iterable[HoleState]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import logging
 
 from lsprotocol import types
 
+from unsorry.files import canonical_uri
 from unsorry.lsp.convert import apply_changes
 from unsorry.lsp.editor import Change, language_of
 from unsorry.lsp.workspace import Workspace
@@ -26,7 +27,9 @@ def did_open(workspace: Workspace, params: types.DidOpenTextDocumentParams) -> N
     language = language_of(item.uri, item.language_id)
     if language is None:
         _log.info("%s (%s) is no proof file", item.uri, item.language_id)
+        workspace.unopened.disown(canonical_uri(item.uri))
         return
+    workspace.unopened.own(canonical_uri(item.uri))
     document = workspace.documents.put(item.uri, language, item.version, SourceText(item.text))
     workspace.engine.put(document)
     workspace.documents.tell(Change.OPENED, document.uri)

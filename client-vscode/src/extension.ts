@@ -1,0 +1,108 @@
+/** The extension's door: makes its parts, ties them together, and starts the server when there is a proof file. */
+
+import * as vscode from "vscode";
+import { countProved, registerCommands } from "./commands";
+import { GoalPanel } from "./goal";
+import { GutterMarks } from "./gutter";
+import { onPythonSelected } from "./install";
+import { type Health, isProofFile, PROOF_FILES } from "./protocol";
+import { Server } from "./server";
+import { StatusItem } from "./status";
+import { HoleStore } from "./store";
+import { type Grouping, HoleTree } from "./tree";
+
+let server: Server | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const running = new Server(context);
+  server = running;
+  let health: Health | undefined;
+  const store = new HoleStore(running);
+  const status = new StatusItem(running, () => health);
+  const gutter = new GutterMarks(context.extensionUri, store);
+  const goal = new GoalPanel(context.extensionUri, running, store, () => health);
+  const tree = new HoleTree(store, context.workspaceState.get<Grouping>("grouping", "file"));
+  const view = vscode.window.createTreeView("unsorry.tree", { treeDataProvider: tree, showCollapseAll: true });
+  const groupBy = (grouping: Grouping): void => {
+    void context.workspaceState.update("grouping", grouping);
+    void vscode.commands.executeCommand("setContext", "unsorry.grouping", grouping);
+    tree.groupBy(grouping);
+  };
+  groupBy(context.workspaceState.get<Grouping>("grouping", "file"));
+  registerCommands(context, running, store, () => health);
+
+  const onEditor = (): void => {
+    const document = vscode.window.activeTextEditor?.document;
+    const inProofFile = document !== undefined && isProofFile(document.languageId, document.uri.path);
+    void vscode.commands.executeCommand("setContext", "unsorry.inProofFile", inProofFile);
+    status.show();
+    goal.show();
+  };
+  const onHoles = async (): Promise<void> => {
+    tree.refresh();
+    gutter.show();
+    const proved = countProved(store);
+    view.badge = proved === 0 ? undefined : { value: proved, tooltip: `${proved} holes can be filled` };
+    health = await running.ask<Health>("unsorry.health", {}).catch(() => health);
+    onEditor();
+  };
+  const startFor = (document: vscode.TextDocument): void => {
+    if (isProofFile(document.languageId, document.uri.path) && document.uri.scheme === "file") {
+      void running.start();
+    }
+  };
+  context.subscriptions.push(
+    running,
+    store,
+    status,
+    gutter,
+    view,
+    store.onDidChange(() => void onHoles()),
+    running.onDidChangeState(onEditor),
+    vscode.window.registerWebviewViewProvider("unsorry.goal", goal),
+    vscode.commands.registerCommand("unsorry.groupByFile", () => {
+      groupBy("file");
+    }),
+    vscode.commands.registerCommand("unsorry.groupByState", () => {
+      groupBy("state");
+    }),
+    vscode.window.onDidChangeActiveTextEditor(onEditor),
+    vscode.window.onDidChangeVisibleTextEditors((editors) => {
+      gutter.show(editors);
+    }),
+    vscode.window.onDidChangeTextEditorSelection(() => {
+      goal.show();
+    }),
+    vscode.workspace.onDidOpenTextDocument(startFor),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      void running.restart();
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("unsorry.server")) {
+        void running.restart();
+      }
+    }),
+  );
+  onEditor();
+  vscode.workspace.textDocuments.forEach(startFor);
+  void startForWorkspace(context, running);
+}
+
+/** Proof files that nobody has opened have holes too. */
+async function startForWorkspace(context: vscode.ExtensionContext, running: Server): Promise<void> {
+  if ((await vscode.workspace.findFiles(PROOF_FILES, undefined, 1)).length > 0) {
+    await running.start();
+  }
+  const listener = await onPythonSelected(() => {
+    if (running.state === "missing" || running.command?.origin === "the selected Python environment") {
+      void running.restart();
+    }
+  });
+  if (listener !== undefined) {
+    context.subscriptions.push(listener);
+  }
+}
+
+export function deactivate(): Promise<void> | undefined {
+  return server?.stop();
+}

@@ -1,0 +1,296 @@
+/** The server's life: found, started, watched, started again, ended; and what the user hears of all that. */
+
+import { spawn, type ChildProcess } from "node:child_process";
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  ExecuteCommandRequest,
+  type ExecuteCommandSignature,
+  LanguageClient,
+  RevealOutputChannelOn,
+  State,
+} from "vscode-languageclient/node";
+import { type Command, discover } from "./discovery";
+import { offerInstallation, surroundings } from "./install";
+import { type FileStatus, LANGUAGES, PROOF_FILES, SERVER_COMMANDS, STATUS_NOTIFICATION } from "./protocol";
+import { Restarts } from "./restarts";
+import { forServer } from "./settings";
+import { compareVersions } from "./versions";
+
+export type ServerState = "stopped" | "starting" | "running" | "waiting" | "failed" | "missing";
+
+const START_SECONDS = 60;
+const DOWNLOAD_SECONDS = 600;
+const TAIL_LENGTH = 2000;
+
+export class Server implements vscode.Disposable {
+  readonly output = vscode.window.createOutputChannel("Unsorry", { log: true });
+  state: ServerState = "stopped";
+  version: string | undefined;
+  command: Command | undefined;
+  /** Runs a server's command for VS Code's command of the same name. */
+  runCommand: (name: string, args: unknown[], next: ExecuteCommandSignature) => unknown = (name, args, next) =>
+    next(name, args);
+
+  private client: LanguageClient | undefined;
+  private process: ChildProcess | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private tail = "";
+  private turn: Promise<void> = Promise.resolve();
+  private readonly restarts = new Restarts();
+  private readonly states = new vscode.EventEmitter<ServerState>();
+  private readonly statuses = new vscode.EventEmitter<FileStatus>();
+  readonly onDidChangeState = this.states.event;
+  readonly onStatus = this.statuses.event;
+
+  constructor(private readonly context: vscode.ExtensionContext) {}
+
+  /** Starts the server, unless it runs or is about to. */
+  start(): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.state === "stopped") {
+        await this.begin();
+      }
+    });
+  }
+
+  /** Ends the server if it runs, and starts it afresh. */
+  restart(): Promise<void> {
+    this.restarts.forget();
+    return this.inTurn(async () => {
+      await this.end();
+      await this.begin();
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.inTurn(() => this.end());
+  }
+
+  dispose(): void {
+    void this.stop();
+    this.output.dispose();
+  }
+
+  /** The client, while the server runs. */
+  get running(): LanguageClient | undefined {
+    return this.state === "running" ? this.client : undefined;
+  }
+
+  /** Runs a command of the server's; `undefined` when it does not run. */
+  async ask<T>(command: string, argument: unknown): Promise<T | undefined> {
+    return (await this.running?.sendRequest(ExecuteCommandRequest.type, { command, arguments: [argument] })) as T;
+  }
+
+  /** Starts and ends come one after the other, whatever asks for them when. */
+  private inTurn(task: () => Promise<void>): Promise<void> {
+    this.turn = this.turn.then(task).catch((error: unknown) => {
+      this.output.error(String(error));
+    });
+    return this.turn;
+  }
+
+  private set(state: ServerState): void {
+    this.state = state;
+    void vscode.commands.executeCommand("setContext", "unsorry.server", state);
+    this.states.fire(state);
+  }
+
+  private async begin(): Promise<void> {
+    this.set("starting");
+    const discovery = discover(await surroundings(this.context));
+    if ("missing" in discovery) {
+      this.set("missing");
+      void offerInstallation(this.context, discovery.missing, () => this.restart());
+      return;
+    }
+    this.command = discovery.found;
+    this.tail = "";
+    const client = this.makeClient(discovery.found);
+    this.client = client;
+    try {
+      await this.within(client.start(), discovery.found.origin === "uvx" ? DOWNLOAD_SECONDS : START_SECONDS);
+    } catch (error) {
+      this.output.error(String(error));
+      this.abandon();
+      this.set("failed");
+      void this.complain(`Unsorry's server (from ${discovery.found.origin}) could not be started`);
+      return;
+    }
+    this.version = client.initializeResult?.serverInfo?.version;
+    this.set("running");
+    this.output.info(`server ${this.version ?? "of unknown version"}: ${discovery.found.command}`);
+    void this.checkVersion();
+    if (this.process?.exitCode !== null || this.process.signalCode !== null) {
+      this.died(client); // between its answer and now
+    }
+  }
+
+  private makeClient(found: Command): LanguageClient {
+    const client = new LanguageClient("unsorry", "Unsorry", () => this.spawn(found), {
+      documentSelector: [
+        { scheme: "file", pattern: PROOF_FILES },
+        ...LANGUAGES.map((language) => ({ scheme: "file", language })),
+      ],
+      outputChannel: this.output,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationOptions: { trusted: vscode.workspace.isTrusted },
+      initializationFailedHandler: () => false,
+      // What became of the server is told once, and by us.
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
+      },
+      middleware: {
+        executeCommand: (name, args: unknown[], next) => this.runCommand(name, args, next),
+        workspace: { configuration: (params) => params.items.map(() => this.settings()) },
+      },
+    });
+    client.registerFeature({
+      // Without these the server pushes what has changed; with them the client would ask for the whole
+      // workspace every two seconds.
+      fillClientCapabilities(capabilities) {
+        delete capabilities.textDocument?.diagnostic;
+        delete capabilities.workspace?.diagnostics;
+      },
+      initialize() {
+        // nothing to do
+      },
+      getState: () => ({ kind: "static" }),
+      clear() {
+        // nothing is held
+      },
+    });
+    client.onNotification(STATUS_NOTIFICATION, (status: FileStatus) => {
+      this.statuses.fire(status);
+    });
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Stopped) {
+        this.died(client);
+      }
+    });
+    return client;
+  }
+
+  private settings(): Record<string, unknown> {
+    const manifest = this.context.extension.packageJSON as {
+      contributes: { configuration: { properties: Record<string, unknown> }[] };
+    };
+    const keys = manifest.contributes.configuration
+      .flatMap((category) => Object.keys(category.properties))
+      .map((key) => key.slice("unsorry.".length))
+      .filter((key) => !key.startsWith("server."));
+    const configuration = vscode.workspace.getConfiguration("unsorry");
+    return forServer(keys, (key) => {
+      const set = configuration.inspect(key);
+      return set?.workspaceFolderValue ?? set?.workspaceValue ?? set?.globalValue;
+    });
+  }
+
+  /** The process works in our own folder: Python would load modules from the one it is started in. */
+  private spawn(found: Command): Promise<ChildProcess> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(found.command, found.args, { cwd: this.context.extensionPath, stdio: "pipe" });
+      child.once("spawn", () => {
+        resolve(child);
+      });
+      child.once("error", reject);
+      child.stderr.on("data", (data: Buffer) => {
+        this.tail = (this.tail + data.toString()).slice(-TAIL_LENGTH);
+      });
+      this.process = child;
+    });
+  }
+
+  private async within(starting: Promise<void>, seconds: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`no answer within ${seconds} s`));
+      }, seconds * 1000);
+    });
+    starting.catch(() => undefined); // it may fail after it was given up
+    try {
+      await Promise.race([starting, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The server has ended without being asked to. */
+  private died(client: LanguageClient): void {
+    if (this.client !== client || this.state !== "running") {
+      return;
+    }
+    this.abandon();
+    const delay = this.restarts.after(Date.now());
+    if (delay === undefined) {
+      this.set("failed");
+      void this.complain(`Unsorry's server ended by itself ${this.restarts.count} times within three minutes`);
+      return;
+    }
+    this.output.warn(`the server ended by itself; starting it again in ${delay} ms`);
+    this.set("waiting");
+    this.timer = setTimeout(() => {
+      void this.inTurn(async () => {
+        if (this.state === "waiting") {
+          await this.begin();
+        }
+      });
+    }, delay);
+  }
+
+  /** Lets go of a client whose server is gone or of no use. */
+  private abandon(): void {
+    const client = this.client;
+    this.client = undefined;
+    this.process?.kill("SIGKILL");
+    client?.dispose().catch((error: unknown) => {
+      this.output.debug(`letting go of the client: ${String(error)}`);
+    });
+  }
+
+  private async end(): Promise<void> {
+    clearTimeout(this.timer);
+    const client = this.client;
+    const wasRunning = this.state === "running";
+    this.client = undefined;
+    this.set("stopped");
+    if (client !== undefined && wasRunning) {
+      try {
+        await client.dispose(4000);
+      } catch (error) {
+        this.output.warn(String(error));
+        this.process?.kill("SIGKILL");
+      }
+    }
+  }
+
+  private async complain(what: string): Promise<void> {
+    const last = this.tail.trim().split("\n").at(-1);
+    const message = `${what}${last === undefined || last === "" ? "." : `: ${last}`} Your files are as they were.`;
+    const choice = await vscode.window.showErrorMessage(message, "Try Again", "Show Log");
+    if (choice === "Try Again") {
+      await this.restart();
+    } else if (choice === "Show Log") {
+      this.output.show();
+    }
+  }
+
+  private async checkVersion(): Promise<void> {
+    const ours = (this.context.extension.packageJSON as { version: string }).version;
+    const offered = this.client?.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
+    const lacking = SERVER_COMMANDS.filter((name) => !offered.includes(name));
+    const fit = compareVersions(ours, this.version);
+    if (fit === "server-new") {
+      const message = `Unsorry's server (${this.version ?? ""}) is newer than its extension (${ours}).`;
+      if ((await vscode.window.showWarningMessage(message, "Update the Extension")) !== undefined) {
+        await vscode.commands.executeCommand("workbench.extensions.search", "@id:unsorry.unsorry");
+      }
+    } else if (fit === "server-old" || lacking.length > 0) {
+      const message = `Unsorry's server (${this.version ?? "unknown version"}) is older than its extension (${ours}).`;
+      await offerInstallation(this.context, message, () => this.restart(), "Update the Server");
+    }
+  }
+}

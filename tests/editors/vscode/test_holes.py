@@ -1,0 +1,92 @@
+"""From opening a file with holes to a file without: what everybody does with Unsorry in VS Code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from editors.vscode.conftest import Open
+from editors.vscode.workbench import until
+
+pytestmark = [pytest.mark.vscode, pytest.mark.xdist_group("vscode"), pytest.mark.asyncio(loop_scope="session")]
+
+TWO_ADMITTED = """\
+Lemma first (n : nat) : n = n.
+Proof. Admitted.
+
+Lemma second (P Q : Prop) : P /\\ Q -> Q /\\ P.
+Proof. Admitted.
+"""
+
+
+@pytest.mark.agda
+async def test_a_proof_is_found_and_filled_in(window: Open, example: Callable[[str], Path]) -> None:
+    """Holes are underlined; when the proof is there, the quick fix puts it into the file and the underline goes."""
+    path = example("agda/Natural.agda")
+    workbench = await window(path)
+    await expect(workbench.squiggles()).to_have_count(5)
+    await workbench.until_status("5 proved")
+    await workbench.go_to(17, 15)
+    await workbench.quick_fix("Fill with `refl`")
+    await expect(workbench.squiggles()).to_have_count(4)
+    await workbench.until_status("^ ?4 proved")
+    await workbench.save()
+    await until(lambda: "two-and-two = refl\n" in path.read_text(), "the proof in the file on disk")
+
+
+@pytest.mark.rocq
+async def test_fill_all_is_undone_in_one_step(window: Open, folder: Path) -> None:
+    """Every proved hole is filled by one command, and one undo brings the very text back that was there before."""
+    path = folder / "Two.v"
+    path.write_text(TWO_ADMITTED)
+    workbench = await window(path)
+    await workbench.until_status("2 proved")
+    await workbench.run("Unsorry: Fill All Proved Holes of File")
+    await workbench.until_status("no holes")
+    await expect(workbench.squiggles()).to_have_count(0)
+    assert (await workbench.text).count("Qed.") == 2
+    await workbench.focus_editor()
+    await workbench.page.keyboard.press("Control+z")
+    await until(lambda: _is(workbench.text, TWO_ADMITTED), "the text before")
+    await expect(workbench.squiggles()).to_have_count(2)
+
+
+async def _is(shown: object, text: str) -> bool:
+    return (await shown).rstrip() == text.rstrip()  # type: ignore[misc]
+
+
+@pytest.mark.agda
+async def test_keys_go_from_hole_to_hole_and_fill(window: Open, example: Callable[[str], Path]) -> None:
+    """The keys for the next and the previous hole go around the file; another fills the hole at the cursor."""
+    workbench = await window(example("agda/Natural.agda"))
+    await workbench.until_status("5 proved")
+    await workbench.go_to(1)
+    await workbench.page.keyboard.press("Control+F8")
+    await workbench.until_line(11)
+    await workbench.page.keyboard.press("Control+F8")
+    await workbench.until_line(14)
+    await workbench.page.keyboard.press("Control+Shift+F8")
+    await workbench.page.keyboard.press("Control+Shift+F8")
+    await workbench.until_line(24)
+    await workbench.page.keyboard.press("Control+Shift+F8")
+    await workbench.page.keyboard.press("Control+Shift+F8")
+    await workbench.until_line(17)
+    await workbench.page.keyboard.press("Control+k")
+    await workbench.page.keyboard.press("Control+F8")
+    await workbench.until_status("4 proved")
+    assert "two-and-two = refl" in await workbench.text
+
+
+@pytest.mark.agda
+async def test_the_lens_over_a_declaration_fills_it(window: Open, example: Callable[[str], Path]) -> None:
+    """Each declaration with holes says how they stand; a click on a proved one fills it."""
+    workbench = await window(example("agda/Natural.agda"))
+    await workbench.until_status("5 proved")
+    lenses = workbench.page.locator(".codelens-decoration a").filter(has_text="1 hole (1 proved): fill")
+    await expect(lenses).to_have_count(5)
+    await lenses.nth(2).click()
+    await workbench.until_status("4 proved")
+    assert "two-and-two = refl" in await workbench.text
