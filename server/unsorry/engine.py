@@ -38,6 +38,7 @@ from unsorry.model import (
 )
 from unsorry.orchestrator.documents import DocumentStore, Tracked, reduce_event
 from unsorry.orchestrator.filling import fill_together
+from unsorry.orchestrator.governor import make_governor
 from unsorry.orchestrator.health import HealthBoard, ProverHealth
 from unsorry.orchestrator.history import History
 from unsorry.orchestrator.memory import GoalMemory
@@ -51,12 +52,12 @@ from unsorry.orchestrator.selector import FixedOrderSelector, LearnedSelector, L
 from unsorry.orchestrator.sessions import SessionPool
 from unsorry.orchestrator.tasks import Tasks
 from unsorry.orchestrator.toolchains import Toolchains
+from unsorry.orchestrator.upkeep import keep_up
 from unsorry.provers.base import Prover
 from unsorry.strategies.base import Strategy
 from unsorry.text import Edit
 
 _log = logging.getLogger(__name__)
-_IDLE_CHECK_SECONDS = 20.0
 
 __all__ = ["Engine", "Filled", "Priority", "Run"]
 
@@ -139,10 +140,11 @@ class Engine:
             self._documents, self._sessions, search, self._health, self._prover, self._tasks, self._emit, self._load
         )
         limits = Limits(settings.search.jobs, self._parallel, settings.search.heavy_jobs)
-        self._scheduler = Scheduler(self._performer.perform, limits, self._tasks)
+        self._governor = make_governor(settings.search)
+        self._scheduler = Scheduler(self._performer.perform, limits, self._tasks, self._governor.has_room)
         self._remedies = Remedies(make_remedies(self._scheduler, self._sessions, search, self._health, self._closing))
         self._waiting: dict[str, asyncio.Task[None]] = {}
-        self._idle_watch: asyncio.Task[None] | None = None
+        self._upkeep: asyncio.Task[None] | None = None
 
     def subscribe(self, reader: Callable[[Event], None]) -> Callable[[], None]:
         """Every event from now on goes to ``reader``, after the engine's own state has taken it in. Returns what
@@ -248,8 +250,9 @@ class Engine:
             jobs.append(self._scheduler.submit(Job(uri, state.hole.id, prover.info.name, priority, seconds)))
         if jobs and self._ledger is not None:
             self._ledger.start()  # while the prover loads the file
-        if jobs and self._idle_watch is None:
-            self._idle_watch = self._tasks.start(self._watch_idle(), "idle sessions")
+        if jobs and self._upkeep is None:
+            upkeep = keep_up(self._governor, self._scheduler, self._sessions, self.settings.search.idle_seconds)
+            self._upkeep = self._tasks.start(upkeep, "upkeep")
         return Run(tuple(jobs), self._scheduler)
 
     def cancel(self, uri: str | None = None, hole_id: str | None = None) -> int:
@@ -379,11 +382,6 @@ class Engine:
                 reader(event)
             except Exception:  # noqa: BLE001 - the boundary between the engine and who listens
                 _log.exception("a reader failed on %s", type(event).__name__)
-
-    async def _watch_idle(self) -> None:
-        while True:
-            await asyncio.sleep(_IDLE_CHECK_SECONDS)
-            await self._sessions.close_idle(self.settings.search.idle_seconds)
 
 
 def _make_selector(settings: Settings) -> Selector:

@@ -83,6 +83,14 @@ class SearchSettings:
         "`learned`: in the order that experience says is best for a goal; `fixed`: as `strategies` has them.",
         choices=("learned", "fixed"),
     )
+    cpu: float = setting(
+        0.5,
+        "Share of the cores that searches hold on average, 1 for all of them; more `jobs` count as asking for more.",
+        minimum=0.05,
+    )
+    memory_mb: int = setting(
+        0, "Memory of all provers together, in MiB, above which no further search starts; 0: half of it all.", minimum=0
+    )
     heavy_jobs: int = setting(1, "Searches at once that start external provers.", minimum=1)
     alternatives: int = setting(3, "Proofs kept for each hole.", minimum=1)
     idle_seconds: float = setting(300.0, "A session unused for so long is closed.", minimum=1)

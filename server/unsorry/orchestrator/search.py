@@ -266,7 +266,8 @@ class HoleSearch:
         async with _closing(batches) as stream:
             while True:
                 try:
-                    async with asyncio.timeout(trier.remaining):
+                    async with asyncio.timeout(trier.remaining) as limit:
+                        trier.lease.skip = trier.skipping(limit)
                         batch = await anext(stream)
                         closed = await trier.run(batch)
                 except StopAsyncIteration:
@@ -274,7 +275,9 @@ class HoleSearch:
                 except TimeoutError:
                     closed = trier.take_closed()
                     if not closed:
-                        return Verdict.TIMED_OUT, message
+                        return Verdict.TIMED_OUT, trier.skipped or message
+                finally:
+                    trier.lease.skip = None
                 for trial in closed:
                     checked = await self._verify(prover, trier, trial, started, progress)
                     message = checked or message
@@ -319,11 +322,23 @@ class _Trier:
     rejected: set[Candidate]
     tried: int = 0
     refused: int = 0
+    skipped: str = ""
     _closed: list[Trial] = field(factory=list)
 
     @property
     def remaining(self) -> float:
         return max(0.0, self.deadline - time.monotonic())
+
+    def skipping(self, limit: asyncio.Timeout) -> Callable[[], None]:
+        """What ends the step at hand from outside, as if its time were over."""
+
+        def skip() -> None:
+            self.skipped = "the prover gave no sign of life"
+            self.deadline = time.monotonic()
+            if not limit.expired():
+                limit.reschedule(asyncio.get_running_loop().time())
+
+        return skip
 
     async def run(self, batch: Sequence[Candidate]) -> list[Trial]:
         """The batch's trials that closed the goal: short ones first, then fast ones. What was tried at the hole and
@@ -336,6 +351,7 @@ class _Trier:
         async with _closing(trials) as stream:
             async for trial in stream:
                 self.tried += 1
+                self.lease.answers += 1
                 if trial.result is TrialResult.CLOSED:
                     self._closed.append(trial)
                 elif trial.result is TrialResult.REJECTED:

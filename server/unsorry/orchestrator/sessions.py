@@ -6,13 +6,15 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 
 from attrs import define, field
 
 from unsorry.errors import ProverError
 from unsorry.model import Document
 from unsorry.orchestrator.documents import Tracked
+from unsorry.orchestrator.heartbeat import Heartbeat, Help
+from unsorry.processes import Child, gathering
 from unsorry.provers.base import Outline, Prover, Session
 from unsorry.verification import Verifier
 
@@ -27,16 +29,30 @@ class _Slot:
     verifier: Verifier | None = None
     used_at: float = 0.0
     prover: str = ""
+    busy: bool = False
+    children: set[Child] = field(factory=set)
+    heartbeat: Heartbeat = field(factory=lambda: Heartbeat(time.monotonic))
+    lease: Lease | None = None
+
+    def cpu(self, by_child: Mapping[int, float]) -> float:
+        """CPU seconds of the session's processes."""
+        self.children = {child for child in self.children if child.alive}
+        return sum(by_child.get(child.pid, 0.0) for child in self.children)
 
 
 @define(eq=False)
 class Lease:
-    """Exclusive use of a document's session, brought up to the text that the lease was asked for."""
+    """Exclusive use of a document's session, brought up to the text that the lease was asked for.
+
+    Whoever works with it counts the prover's ``answers``, and may set ``skip`` to what ends the step at hand.
+    """
 
     session: Session
     document: Document
     outline: Outline
     verifier: Verifier
+    answers: int = 0
+    skip: Callable[[], None] | None = None
 
 
 class SessionPool:
@@ -60,14 +76,18 @@ class SessionPool:
         slot = self._slots.setdefault(tracked.uri, _Slot())
         async with slot.lock:
             document, outline = tracked.document, tracked.outline
+            slot.heartbeat.begin()
+            slot.busy = True
             try:
-                session, verifier = await self._ready(slot, prover, document, outline)
-                yield Lease(session, document, outline, verifier)
+                with gathering(slot.children):
+                    session, verifier = await self._ready(slot, prover, document, outline)
+                    slot.lease = Lease(session, document, outline, verifier)
+                    yield slot.lease
             except ProverError:
                 await self._drop(slot)
                 raise
             finally:
-                slot.used_at = time.monotonic()
+                slot.used_at, slot.lease, slot.busy = time.monotonic(), None, False
 
     async def _ready(
         self, slot: _Slot, prover: Prover, document: Document, outline: Outline
@@ -88,6 +108,21 @@ class SessionPool:
         session, slot.session, slot.verifier, slot.document = slot.session, None, None, None
         if session is not None:
             await asyncio.shield(session.close())
+
+    async def unstick(self, by_child: Mapping[int, float]) -> None:
+        """Helps the sessions at work that give no sign of life. ``by_child``: CPU seconds by supervisor so far."""
+        for uri, slot in list(self._slots.items()):
+            if not slot.busy:
+                continue
+            lease = slot.lease
+            match slot.heartbeat.observe(lease.answers if lease else 0, slot.cpu(by_child)):
+                case Help.SKIP if lease is not None and lease.skip is not None:
+                    _log.warning("%s gives no sign of life in %s; on to another strategy", slot.prover, uri)
+                    lease.skip()
+                case Help.RESTART:
+                    _log.warning("%s gives no sign of life in %s; it is started anew", slot.prover, uri)
+                    # Whoever waits for it meets the end of its output, and the session is dropped as after any failure.
+                    await asyncio.gather(*(child.close() for child in slot.children))
 
     async def close(self, uri: str) -> None:
         """Ends a document's session once whoever uses it has let go."""

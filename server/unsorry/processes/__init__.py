@@ -1,5 +1,5 @@
 """Child processes: start, drain, bound, interrupt, end as a tree. Knows no prover."""
 
-from unsorry.processes.child import Child, ChildSpec, Completed, run
+from unsorry.processes.child import Child, ChildSpec, Completed, gathering, run
 
-__all__ = ["Child", "ChildSpec", "Completed", "run"]
+__all__ = ["Child", "ChildSpec", "Completed", "gathering", "run"]

@@ -9,16 +9,18 @@ from __future__ import annotations
 import asyncio
 import collections
 import contextlib
+import contextvars
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from attrs import field, frozen
 
 from unsorry.errors import ProverError, ProverMissing, ProverTimeout
 
+_OWNER: contextvars.ContextVar[set[Child] | None] = contextvars.ContextVar("children", default=None)
 _REAPER = str(Path(__file__).with_name("reaper.py"))
 _STDERR_LINES = 40
 _CHUNK = 1 << 16
@@ -47,6 +49,16 @@ class Completed:
     status: int
     stdout: str
     stderr: str
+
+
+@contextlib.contextmanager
+def gathering(children: set[Child]) -> Iterator[None]:
+    """What is started inside, by this task or those that it starts, is noted in ``children``."""
+    token = _OWNER.set(children)
+    try:
+        yield
+    finally:
+        _OWNER.reset(token)
 
 
 class Child:
@@ -82,7 +94,11 @@ class Child:
             raise ProverMissing(f"cannot start {spec.argv[0]}: {error}") from error
         except OSError as error:
             raise ProverError(f"cannot start {spec.argv[0]}: {error}") from error
-        return cls(spec, process)
+        child = cls(spec, process)
+        owned = _OWNER.get()
+        if owned is not None:
+            owned.add(child)
+        return child
 
     @property
     def pid(self) -> int:
