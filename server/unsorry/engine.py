@@ -25,6 +25,7 @@ from unsorry.events import (
     ProverStateChanged,
 )
 from unsorry.ledger.ledger import Ledger
+from unsorry.ledger.receipts import Receipt
 from unsorry.model import (
     Availability,
     Document,
@@ -46,6 +47,7 @@ from unsorry.orchestrator.performing import Performer
 from unsorry.orchestrator.recording import Recorder
 from unsorry.orchestrator.remedies import Remedies
 from unsorry.orchestrator.remedying import make_remedies
+from unsorry.orchestrator.replaying import Replayed, replay
 from unsorry.orchestrator.scheduler import Job, Limits, Priority, Scheduler
 from unsorry.orchestrator.search import HoleSearch, SearchLimits
 from unsorry.orchestrator.selector import FixedOrderSelector, LearnedSelector, Load, Selector
@@ -126,11 +128,13 @@ class Engine:
         if ledger is not None:
             self._recorder = Recorder(ledger, self._language_of, self._toolchains.known)
             self.subscribe(self._recorder.on_event)
+        conditions = repr(sorted(settings.verification.allowed_axioms))
+        self._memory = GoalMemory(ledger, conditions, recall=settings.ledger.memory)
         search = HoleSearch(
             strategies if strategies is not None else registry.make_strategies(),
             selector or _make_selector(settings),
             self._health,
-            GoalMemory(ledger, repr(sorted(settings.verification.allowed_axioms)), recall=settings.ledger.memory),
+            self._memory,
             self._toolchains,
             SearchLimits(settings.search.alternatives, settings.verification.seconds),
             self._emit,
@@ -292,6 +296,24 @@ class Engine:
         finally:
             self._scheduler.release(uri, [state.hole.id for state in self.states(uri)])
         return Filled(document, together.edits, tuple(fill.hole for fill in together.fills), together.left_out)
+
+    def receipts(self, uri: str) -> Mapping[str, Receipt]:
+        """The receipts of the proofs that were found in a document, by hole."""
+        return self._memory.receipts(uri)
+
+    async def replay(self, uri: str, receipts: Sequence[Receipt]) -> Sequence[Replayed]:
+        """Checks receipts against the document's text at this moment.
+
+        Raises:
+            ProverError: the prover is missing, or failed.
+            UnsorryError: the document is not open, or no prover may be used.
+        """
+        tracked = self._documents.get(uri)
+        prover, reason = self._usable(tracked.document.language)
+        if prover is None:
+            raise UnsorryError(reason)
+        async with self._sessions.lease(prover, tracked) as lease:
+            return await replay(lease, receipts, self.settings.verification.allowed_axioms, self._check_seconds)
 
     async def probe(self, language: Language) -> Availability:
         """Whether a language's prover is here, which version, and otherwise what to do about it."""

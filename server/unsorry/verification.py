@@ -170,9 +170,7 @@ def check_reports(
     allowed: frozenset[str],
 ) -> None:
     """Conditions 3, 4 and 5, and that the kernel has seen the whole text."""
-    if not after.complete:
-        reason = after.problems[0].message if after.problems else "no reason given"
-        raise _Refused(f"the prover did not check the whole file: {reason}")
+    _check_complete(after)
     touched = frozenset(touched)
     worse = _complaints(after.problems) - _complaints(before.problems)
     for problem in after.problems:
@@ -187,6 +185,30 @@ def check_reports(
     for number in touched:
         had = before.certain.get(number, before.axioms.get(number))  # what is only guessed is no excuse
         _check_axioms(outline.units[number], had, after.axioms.get(number), number in left, allowed)
+
+
+def why_not_standing(outline: Outline, report: Report, number: int, allowed: Collection[str]) -> str:
+    """Why a declaration of a text, which ``report`` is about, does not hold with ``allowed`` as its axioms; empty when
+    it does. Holes that the text shows may be left in it."""
+    unit = outline.units[number]
+    try:
+        _check_complete(report)
+        for problem in report.problems:
+            if problem.unit == number:
+                raise _Refused(problem.message)
+        counted = report.open_holes.get(number, 0)
+        if counted != len(unit.holes):
+            raise _Refused(f"the prover counts {counted} holes in it, not {len(unit.holes)}")
+        _check_axioms(unit, frozenset(allowed), report.axioms.get(number), bool(unit.holes), frozenset())
+    except _Refused as refusal:
+        return str(refusal)
+    return ""
+
+
+def _check_complete(report: Report) -> None:
+    if not report.complete:
+        reason = report.problems[0].message if report.problems else "no reason given"
+        raise _Refused(f"the prover did not check the whole file: {reason}")
 
 
 def _check_axioms(

@@ -21,6 +21,7 @@ from unsorry.errors import UnsorryError
 COMMANDS: Mapping[str, str] = {
     "holes": "list holes, without running any prover",
     "fill": "prove holes, and show or write the proofs",
+    "replay": "check receipts again: whether what was proved still holds",
     "stats": "say how proving goes: rates, times, what is slow, what has become worse",
     "ledger": "look after the record of what was tried",
     "doctor": "say which provers are found, and how to install what is missing",

@@ -50,6 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strategy", action="append", default=[], metavar="S", help="only this strategy; may be repeated, in order"
     )
+    parser.add_argument(
+        "--receipts", action="store_true", help="with --write: leave the proofs' receipts beside each file"
+    )
     parser.add_argument("--fresh", action="store_true", help="search as if nothing were remembered of earlier runs")
     parser.add_argument(
         "--replay", type=Path, metavar="FILE", help="first try the proofs in FILE (TOML or JSON: declaration = texts)"
@@ -82,10 +85,11 @@ def _settings(arguments: argparse.Namespace, options: Options, strategies: dict[
         "strategies": chosen or None,
         "selector": "fixed" if len(chosen) > 1 else None,
     }
+    ledger = {"memory": False if arguments.fresh else None, "receipts": arguments.receipts or None}
     settings = load(
         inputs.common_directory(arguments.paths),
         user=options.config,
-        overrides={"search": search, "ledger": {"memory": False if arguments.fresh else None}},
+        overrides={"search": search, "ledger": ledger},
     ).settings
     for name in settings.search.strategies:
         if name not in strategies:
@@ -102,7 +106,7 @@ async def _fill(
 ) -> int:
     started = time.monotonic()
     engine = Engine(settings, strategies=strategies, ledger=open_ledger(settings.ledger))
-    request = FillRequest(arguments.write, frozenset(arguments.only), settings.search.jobs)
+    request = FillRequest(arguments.write, frozenset(arguments.only), settings.search.jobs, settings.ledger.receipts)
     filling = Filling(engine, request, gathered.found)
     try:
         holes = filling.open()

@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
 from unsorry.cli.inputs import Input
+from unsorry.cli.receipts import write_receipts
 from unsorry.engine import Engine, Filled
 from unsorry.errors import FileError, UnsorryError
 from unsorry.files import replace
@@ -23,11 +25,12 @@ _STOPPED = "interrupted before a proof was found"
 @frozen
 class FillRequest:
     """``only``: names of declarations to fill, empty for all. ``write``: replace the files. ``jobs``: how many
-    files are worked on at once."""
+    files are worked on at once. ``receipts``: leave receipts beside the files that are replaced."""
 
     write: bool
     only: frozenset[str]
     jobs: int
+    receipts: bool = False
 
 
 @frozen
@@ -117,7 +120,8 @@ class Filling:
             replace(source.file, apply_edits(source.document.text, edits))
         except FileError as problem:
             return Outcome(source, _failed(states, problem.message), problem=problem)
-        return Outcome(source, states, edits, written=True)
+        problem_beside = self._leave_receipts(source.file.path, source.document.uri, states)
+        return Outcome(source, states, edits, written=True, problem=problem_beside)
 
     async def _round(self, source: Input, wanted: Mapping[str, HoleState]) -> bool:
         """Searches what is not proved yet; whether there was anything. A proof that rests on another hole of the
@@ -126,6 +130,17 @@ class Filling:
         if open_:
             await self.engine.prove(source.document.uri, open_).wait()
         return bool(open_)
+
+    def _leave_receipts(self, path: Path, uri: str, states: Sequence[HoleState]) -> FileError | None:
+        """Writes the receipts of what was filled beside the file, if they are wanted; why not, if that fails."""
+        if not self.request.receipts:
+            return None
+        proved = {state.hole.id for state in states if state.status is HoleStatus.PROVED}
+        try:
+            write_receipts(path, [r for id_, r in self.engine.receipts(uri).items() if id_ in proved])
+        except FileError as problem:
+            return problem
+        return None
 
     def _states(self, source: Input) -> tuple[HoleState, ...]:
         only = self.request.only

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -86,6 +86,7 @@ class GoalMemory:
         self._recent: dict[Language, list[tuple[Receipt, frozenset[str]]]] = {}
         self._vain: dict[str, float] = {}
         self._imports: dict[str, tuple[float, str, bytes]] = {}
+        self._left: dict[str, dict[str, Receipt]] = {}
         self._running: dict[tuple[Language, tuple[Goal, ...]], asyncio.Lock] = {}
 
     async def known(self, scene: Scene) -> Sequence[Candidate]:
@@ -150,6 +151,7 @@ class GoalMemory:
         )
         if self._ledger is not None and not any(_same(receipt, known) for known in self._proved.get(scene.key, ())):
             self._ledger.append(receipt.entry())
+        self._left.setdefault(receipt.uri, {})[receipt.hole] = receipt
         self._learn(scene.key, (), receipt)
         if scene.language in self._recent:
             self._recent[scene.language].insert(0, (receipt, tokens_of(receipt.normal)))
@@ -157,6 +159,10 @@ class GoalMemory:
     def drop(self, scene: Scene) -> None:
         """Forgets for this process what is remembered of a goal: the rule of verification has refused it."""
         self._proved.pop(scene.key, None)
+
+    def receipts(self, uri: str) -> Mapping[str, Receipt]:
+        """The receipts of a document's holes, by the holes' ids, as far as this run proved them."""
+        return self._left.get(uri, {})
 
     def _learn(self, key: str, earlier: Sequence[Receipt], latest: Receipt | None = None) -> None:
         known = (*([latest] if latest else []), *self._proved.get(key, ()), *earlier)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
@@ -20,8 +21,10 @@ _REST = r"\d+|[(){}\[\]⦃⦄⟨⟩,;.@\"]|[^\s\w(){}\[\]⦃⦄⟨⟩,;.@\"]+"
 _OPENING, _CLOSING = frozenset("([{⦃⟨"), frozenset(")]}⦄⟩")
 _BINDERS = frozenset({"forall", "∀", "exists", "∃", "exists!", "∃!", "fun", "λ", "\\", "Σ", "Π", "let"})
 _ENDS = frozenset({",", "=>", "⇒", ":", "→", "->", ":=", "."})
+_DERIVED = ("IH{}", "{}_ih")  # induction hypotheses
 _ROUNDS = 3
-_MANY = 60  # above so many hypotheses their order is taken as it is
+_MANY = 40  # above so many hypotheses their order is taken as it is
+_CHOICES = 4  # so many times between names that look the same
 
 
 @frozen
@@ -46,10 +49,12 @@ def normal(goals: Goals) -> NormalGoals:
 
 
 def renamed(text: str, old: Sequence[str], new: Sequence[str]) -> str:
-    """A proof's text with the hypotheses' names ``old`` replaced by ``new``, place by place."""
+    """A proof's text with the hypotheses' names ``old`` replaced by ``new``, place by place, and so the names that
+    provers derive from them."""
     if len(old) != len(new) or tuple(old) == tuple(new):
         return text
-    names = dict(zip(old, new, strict=True))
+    pairs = list(zip(old, new, strict=True))
+    names = {form.format(a): form.format(b) for form in _DERIVED for a, b in pairs} | dict(pairs)
     return re.sub(_word(old), lambda match: names.get(match[0], match[0]), text)
 
 
@@ -89,19 +94,38 @@ def _shown(tokens: Iterable[str], names: Mapping[str, str]) -> str:
 
 def _ordered(types: Mapping[str, list[str]], conclusion: list[str]) -> list[str]:
     """The hypotheses' names in an order that depends only on what they say and how they are used: each gets a
-    colour from its type and its uses, refined by the colours of the names in them."""
+    colour from its type and its uses, refined by the colours of the names in them. Of names that still look the same,
+    one is chosen to be the first, and the others are looked at again."""
     names = list(types)
     if not 1 < len(names) <= _MANY:
         return names
-    colours = dict.fromkeys(names, "_")
+    places: dict[str, list[tuple[str, list[str]]]] = {name: [] for name in names}
+    for user, tokens in (*types.items(), ("", conclusion)):
+        for name in {*tokens} & types.keys():
+            places[name].append((user, tokens))
+    colours = _refined(types, places, dict.fromkeys(names, "_"))
+    for _ in range(_CHOICES):
+        counts = Counter(colours[name] for name in names if places[name])
+        alike = [colour for colour, count in counts.items() if count > 1]
+        if not alike:
+            break
+        chosen = next(name for name in names if colours[name] == min(alike))
+        colours = _refined(types, places, {**colours, chosen: _digest(colours[chosen])})
+    return sorted(names, key=lambda name: colours[name])
+
+
+def _refined(
+    types: Mapping[str, list[str]], places: Mapping[str, list[tuple[str, list[str]]]], colours: Mapping[str, str]
+) -> dict[str, str]:
+    colours = dict(colours)
     for _ in range(_ROUNDS):
         shown = {name: _shown(tokens, colours) for name, tokens in types.items()}
-        uses: dict[str, list[str]] = {name: [] for name in names}
-        for user, tokens in (*types.items(), ("", conclusion)):
-            for name in {*tokens} & types.keys():
-                uses[name].append(f"{shown.get(user, '')}|{_shown(tokens, {**colours, name: '@'})}")
-        colours = {name: _digest(shown[name], *sorted(uses[name])) for name in names}
-    return sorted(names, key=lambda name: colours[name])
+        uses = {
+            name: sorted(f"{shown.get(user, '')}|{_shown(tokens, {**colours, name: '@'})}" for user, tokens in used)
+            for name, used in places.items()
+        }
+        colours = {name: _digest(colours[name], shown[name], *uses[name]) for name in colours}
+    return colours
 
 
 def _digest(*parts: str) -> str:
