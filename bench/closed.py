@@ -1,9 +1,9 @@
 """How many holes of the bank close, by difficulty, and whether the provers' own commands accept every filled file.
 
-    python -m bench.closed [rocq] [agda] [--budget 10] [--only N] [--json FILE]
+    python -m bench.closed [rocq] [agda] [idris2] [--budget 10] [--only N] [--json FILE]
 
-Each file is filled on a copy with ``unsorry fill --write``; then ``coqc`` or ``agda`` compiles the copy by itself. A
-filled Rocq file must also leave every lemma closed under the global context.
+Each file is filled on a copy with ``unsorry fill --write``; then ``coqc``, ``agda`` or ``idris2`` checks the copy by
+itself. A filled Rocq file must also leave every lemma closed under the global context, a filled Idris file no hole.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 BANK = Path(__file__).parent / "bank"
-LANGUAGES = ("rocq", "agda")
+LANGUAGES = ("rocq", "agda", "idris2")
 
 
 def fill(path: Path, budget: float) -> list[dict[str, Any]]:
@@ -62,6 +62,15 @@ def accepted_by_agda(path: Path) -> str:
     return done.stdout.strip() if done.returncode or "Unsolved" in done.stdout else ""
 
 
+def accepted_by_idris(path: Path) -> str:
+    done = run(["idris2", "--total", "--check", path.name], path.parent)
+    left = re.findall(r"\?[a-z]\w*", path.read_text(encoding="utf-8"))
+    return done.stdout.strip() if done.returncode or "Error" in done.stdout else " ".join(left)
+
+
+ACCEPTED = {"rocq": accepted_by_coqc, "agda": accepted_by_agda, "idris2": accepted_by_idris}
+
+
 def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120, check=False
@@ -89,7 +98,7 @@ def bank(language: str, budget: float, only: str) -> tuple[Counter[str], Counter
             if proved:
                 closed[row["difficulty"]] += 1
                 filled += 1
-                refused = (accepted_by_coqc if language == "rocq" else accepted_by_agda)(path)
+                refused = ACCEPTED[language](path)
                 accepted += not refused
                 verdict = f"REFUSED by an independent run: {refused}" if refused else "proved"
             proofs = " | ".join((result["proof"] or result["message"] or "").replace("\n", "⏎") for result in results)

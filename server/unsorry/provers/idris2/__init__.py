@@ -14,5 +14,5 @@ ROOM = Room(
     timeout=30.0,
     parallel=2,
     install="Install it with pack, https://github.com/stefan-hoeck/idris2-pack.",
-    live=False,
+    searches=frozenset({"native"}),
 )

@@ -22,11 +22,11 @@ _STRING = r'"(?:[^"\\]++|\\(?s:.))*+"'
 _INSIDE = rf'[^-{{"]++|-(?![-}}])|--++(?![-}}])[^\n]*+|\{{(?!-)|{_STRING}'
 _REST_OF_FLAT = rf"-++(?:{_INSIDE})*+-++\}}"
 _COMMENT = rf"\{{-++(?:{_INSIDE}|\{{{_REST_OF_FLAT})*+-++\}}"
-_TRIVIA = rf"(?:\s++|(?:--++(?!\}})|\|\|\|)[^\n]*+|{_COMMENT})*+"
+TRIVIA = rf"(?:\s++|(?:--++(?!\}})|\|\|\|)[^\n]*+|{_COMMENT})*+"
 _LEAP = compiled(
     r"[\n\"'?{|#-](?:"
     rf"(?:(?<=\n)|(?<=-)(?<!{_OPERATOR}-)-++(?!\}})[^\n]*+|(?<=\|)(?<!{_OPERATOR}\|)\|\|[^\n]*+"
-    rf"|(?<=\{{){_REST_OF_FLAT}){_TRIVIA}(?P<run>)"
+    rf"|(?<=\{{){_REST_OF_FLAT}){TRIVIA}(?P<run>)"
     rf"|(?<=\?)(?:(?<!{_OPERATOR}\?)|(?<=\[[<>|]\?)){_WORD}(?P<hole>)"
     r"|(?<=\{)-(?P<deep>)"
     r'|(?<=#)(?P<marks>#*+)"(?s:.*?)(?:"#(?P=marks)|\Z)'
@@ -35,7 +35,7 @@ _LEAP = compiled(
     r")"
 )
 # Runs of blanks and comments, and the stretches of code between them that hold nothing of interest.
-_RUN = rf"(?:\n|(?<!{_OPERATOR})(?:--++(?!\}})|\|\|\|)[^\n]*+|{_COMMENT}){_TRIVIA}"
+_RUN = rf"(?:\n|(?<!{_OPERATOR})(?:--++(?!\}})|\|\|\|)[^\n]*+|{_COMMENT}){TRIVIA}"
 _REST = (
     rf"(?:[^\n?\"'{{|#-]++|{_RUN}(?<!\n)(?!\Z)|(?<={_OPERATOR})[-|]|-(?!-)|--++(?=\}})|\|(?!\|\|)|\{{(?!-)|\?(?!{_WORD})|\#(?!\#*+\")"
     r'|"(?:""[^\S\n]*+\n(?:[^"\\]++|\\(?s:.)|"(?!""))*+(?:"""|\\?\Z)|(?:[^"\\\n]++|\\(?s:.))*+"?)'
@@ -126,7 +126,7 @@ def _joins(text: str, at: int, column: int, item: Item) -> bool:
 _LINE = compiled(r"[^\n]*+(?:\n|\Z)")
 
 
-def _reveal(text: str, name: str) -> str:
+def reveal(text: str, name: str) -> str:
     """Literate files have code on the lines marked with ``>`` or ``<``."""
     if not name.endswith(".lidr"):
         return text
@@ -146,12 +146,12 @@ SYNTAX = ScannedSyntax(
         plain=_PLAIN,
         other=_OTHER,
         leap=_LEAP,
-        trivia=compiled(_TRIVIA),
+        trivia=compiled(TRIVIA),
         comment=_COMMENT_TOKEN,
         item=_item,
         joins=_joins,
         escapes=_ESCAPES,
         stems=_STEMS,
     ).scan,
-    _reveal,
+    reveal,
 )

@@ -1,0 +1,79 @@
+"""What Idris says of a whole text, as a report: problems and open holes by unit, and what the units rest on."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from unsorry.errors import ProverTimeout
+from unsorry.model import Document, Problem, Report
+from unsorry.provers.base import Outline
+from unsorry.provers.idris2.loader import Loaded, Loader
+from unsorry.provers.idris2.project import module_name
+from unsorry.provers.idris2.resting import Imports, unproved
+from unsorry.provers.idris2.totality import Held, excused, hold
+
+
+async def make_report(
+    loader: Loader, imports: Imports, document: Document, outline: Outline, units: Sequence[int], seconds: float
+) -> Report:
+    """Loads the text under ``%default total``; as it is, if it does not pass so.
+
+    Raises:
+        ProverError: the process failed (``ProverTimeout``: not within ``seconds``).
+    """
+    deadline = time.monotonic() + seconds
+    text, file = document.text, loader.file
+    held = hold(text, file, outline)
+    strict = await loader.load(held.text, seconds)
+    problems = _problems(strict, held, outline)
+    finished, holes = strict.finished, strict
+    if held.text != text and (problems or not finished):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise ProverTimeout(f"idris2 did not check {file} within {seconds:g} s")
+        plain = await loader.load(text, left)
+        finished, holes = finished and plain.finished, plain
+        own = _problems(plain, Held(text, ()), outline)
+        # What only totality forbids is held against the declarations that are asked about, not against others.
+        problems = own + [problem for problem in problems if problem.unit in units and problem not in own]
+    if not finished:
+        return Report(complete=False, problems=tuple(problems))
+    counts, unplaced = count_holes(holes, text, file, outline)
+    broken = frozenset(problem.unit for problem in problems if problem.unit is not None)
+    imported = await asyncio.to_thread(imports.names, text, file)
+    axioms = unproved(text, file, outline, units, imported, broken)
+    certain = unproved(text, file, outline, units, imported, certain=True)
+    every = (*problems, *unplaced, *excused(text, outline, units))
+    return Report(True, every, counts, axioms, certain)
+
+
+def _problems(loaded: Loaded, held: Held, outline: Outline) -> list[Problem]:
+    found = []
+    for message, span in loaded.problems:
+        place = held.original(span) if span is not None else None
+        found.append(Problem(message, place, outline.unit_at(place.start) if place is not None else None))
+    if not found and not loaded.finished:
+        found.append(Problem("Idris does not go through the file, and does not say why"))
+    return found
+
+
+def count_holes(loaded: Loaded, text: str, file: str, outline: Outline) -> tuple[dict[int, int], list[Problem]]:
+    """How many of Idris's open holes each unit has, by their names; and a problem for each that has no place."""
+    places: dict[str, list[int]] = {}
+    for number, unit in enumerate(outline.units):
+        for hole in unit.holes:
+            places.setdefault(text[hole.span.start + 1 : hole.span.end], []).append(number)
+    counts: Counter[int] = Counter()
+    unplaced: list[Problem] = []
+    space = module_name(text, file) + "."
+    named = {unit.name for unit in outline.units}
+    for root, many in Counter(hole.root for hole in loaded.holes if hole.name.startswith(space)).items():
+        numbers = places.get(root, [])
+        if len(numbers) == many:
+            counts.update(numbers)
+        elif root not in named:  # a declaration with an error is listed too, and has been reported
+            unplaced.append(Problem(f"Idris sees {many} holes called ?{root}, the text has {len(numbers)}"))
+    return dict(counts), unplaced
