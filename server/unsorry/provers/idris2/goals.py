@@ -56,7 +56,7 @@ def names_before(outline: Outline, hole: Hole) -> Iterable[str]:
         return
     seen = {"", hole.declaration}
     for unit in reversed(outline.units[max(0, number - 4 * _NEAREST) : number]):
-        if unit.name not in seen and not unit.holes and not unit.escapes:
+        if unit.name not in seen and not unit.holes and not unit.escapes and not unit.name[0].isupper():
             seen.add(unit.name)
             yield unit.name
         if len(seen) > _NEAREST:

@@ -17,7 +17,7 @@ _NAME = r"[^\W\d][\w']*+(?:\.[^\W\d][\w']*+)*+"
 _MODULE = compiled(rf"\s*+module\s++({_NAME})")
 _IMPORT = compiled(rf"(?:^|[\n;])[ \t]*+import\s++(?:public\s++)?+({_NAME})")
 _FIELD = compiled(r"(?:^|\n)[ \t]*+([a-z_]++)[ \t]*+=[ \t]*+((?s:.*?))(?=\n[ \t]*+[a-z_]++[ \t]*+=|\Z)")
-_COMMENT = compiled(r"--[^\n]*+|\{-(?s:.*?)-\}")
+_TEXT_OR_COMMENT = compiled(r'("[^"\n]*+")|--[^\n]*+|\{-(?s:.*?)-\}')
 
 
 def file_name(document: Document) -> str:
@@ -97,7 +97,8 @@ def place_in(project: Project, document: Document) -> Path:
 
 def parse_package(text: str) -> dict[str, str]:
     """Fields of an ``.ipkg`` file as they stand, on one line each."""
-    return {match[1]: " ".join(match[2].split()) for match in _FIELD.finditer(_COMMENT.sub(" ", text))}
+    code = _TEXT_OR_COMMENT.sub(lambda found: found[1] or " ", text)
+    return {match[1]: " ".join(match[2].split()) for match in _FIELD.finditer(code)}
 
 
 def _read(path: Path) -> str:

@@ -91,7 +91,7 @@ def parse(message: str) -> SExpression:
             open_.append([])
         elif match["close"]:
             if len(open_) < 2:
-                break
+                raise _unreadable(message)
             done = tuple(open_.pop())
             open_[-1].append(done)
         elif match["string"] is not None:
@@ -99,8 +99,12 @@ def parse(message: str) -> SExpression:
         else:
             open_[-1].append(_atom(match["atom"]))
     if len(open_) != 1 or len(open_[0]) != 1 or message[at:].strip():
-        raise ProverError(f"idris2 answered what it must not: {message[:200]!r}")
+        raise _unreadable(message)
     return open_[0][0]
+
+
+def _unreadable(message: str) -> ProverError:
+    return ProverError(f"idris2 answered what it must not: {message[:200]!r}")
 
 
 def _atom(word: str) -> SExpression:

@@ -45,7 +45,13 @@ class IdrisProver:
                 self._program = program
                 return answer
             answers.append(answer)
-        return answers[0] if answers else Missing("idris2 was not found.", ROOM.install)
+        if answers:
+            return answers[0]
+        if self._settings.path:
+            return Missing(
+                f"{self._settings.path} is not a program", "Correct `provers.idris2.path`, or leave it empty."
+            )
+        return Missing("idris2 was not found.", ROOM.install)
 
     async def open(self, document: Document, outline: Outline) -> IdrisSession:
         if self._program is None:

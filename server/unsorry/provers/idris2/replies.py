@@ -97,8 +97,8 @@ def read_answer(messages: Iterable[str]) -> Answer | None:
                     complaints[Complaint(file, _position(start), _position(end), plain(text))] = None
                 case (Symbol("write-string"), str(text), *_):
                     written.append(text)
-                case (Symbol(), *_):
-                    pass
+                case (Symbol(name), *_) if name not in ("return", "warning", "write-string"):
+                    pass  # progress, prompts, highlighting
                 case _:
                     raise ValueError
         except ValueError as error:

@@ -6,6 +6,7 @@ up, and what it builds stays here. The user's file is never written; the modules
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import tempfile
@@ -14,6 +15,9 @@ from pathlib import Path
 from unsorry.errors import ProverError
 from unsorry.model import Document
 from unsorry.provers.idris2.project import find_project, place_in
+
+_FLAGS = frozenset({"--total", "--no-prelude", "--warnpartial", "-Werror", "-Wno-shadowing"})
+_WITH_NAME = frozenset({"-p", "--package"})
 
 
 class Scratch:
@@ -31,7 +35,8 @@ class Scratch:
             self.root = Path(os.path.realpath(tempfile.mkdtemp(prefix="unsorry-idris2-")))
             lines = ["package unsorryscratch"]
             lines += [f"depends = {self.project.depends}"] if self.project.depends else []
-            lines += [f"opts = {self.project.options}"] if self.project.options else []
+            options = _harmless(self.project.options)
+            lines += [f'opts = "{options}"'] if options else []
             (self.root / "unsorryscratch.ipkg").write_text("\n".join(lines) + "\n", "utf-8")
             if self.project.packages is not None:
                 (self.root / "depends").symlink_to(self.project.packages)
@@ -67,3 +72,15 @@ class Scratch:
 
     def close(self) -> None:
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+def _harmless(options: str) -> str:
+    """Those of a package's options that change how a text is checked, and neither what runs nor where things go."""
+    words = options.strip('" ').split()
+    kept: list[str] = []
+    for word, following in itertools.zip_longest(words, words[1:], fillvalue=""):
+        if word in _FLAGS:
+            kept.append(word)
+        elif word in _WITH_NAME and following.replace("-", "").replace("_", "").isalnum():
+            kept += [word, following]
+    return " ".join(kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import AsyncGenerator, Sequence
 
@@ -13,7 +14,7 @@ from unsorry.provers.idris2.loader import Loader
 from unsorry.provers.idris2.render import render
 from unsorry.text import Edit, apply_edits
 
-_AT_ONCE = 40
+_AT_ONCE = (5, 15, 40)  # the likely ones first: what does not fit costs time, since Idris words each error
 
 
 class Trials:
@@ -31,12 +32,11 @@ class Trials:
 
     async def run(self, candidates: Sequence[Candidate], budget: Budget) -> AsyncGenerator[Trial, None]:
         deadline = time.monotonic() + budget.seconds
-        size = _AT_ONCE if self._bench is not None else 1
-        for first in range(0, len(candidates), size):
-            batch = candidates[first : first + size]
-            started = time.monotonic()
-            if started >= deadline:
-                return
+        waiting = list(candidates)
+        sizes = itertools.chain(_AT_ONCE, itertools.repeat(_AT_ONCE[-1])) if self._bench else itertools.repeat(1)
+        while waiting and (started := time.monotonic()) < deadline:
+            size = next(sizes)
+            batch, waiting = waiting[:size], waiting[size:]
             try:
                 versions = await self._try(batch, deadline - started)
                 found = [self._judge(version) for version in versions]
