@@ -37,6 +37,7 @@ from unsorry.model import (
     Proof,
     ProverState,
 )
+from unsorry.orchestrator.checkpoint import Checkpoint
 from unsorry.orchestrator.documents import DocumentStore, Tracked, reduce_event
 from unsorry.orchestrator.filling import fill_together
 from unsorry.orchestrator.governor import make_governor
@@ -140,12 +141,23 @@ class Engine:
             self._emit,
             self._history,
         )
+        self._checkpoint = Checkpoint(ledger, self._history, recall=settings.ledger.memory)
         self._performer = Performer(
-            self._documents, self._sessions, search, self._health, self._prover, self._tasks, self._emit, self._load
+            self._documents,
+            self._sessions,
+            search,
+            self._health,
+            self._prover,
+            self._tasks,
+            self._emit,
+            self._load,
+            self._checkpoint,
         )
         limits = Limits(settings.search.jobs, self._parallel, settings.search.heavy_jobs)
         self._governor = make_governor(settings.search)
-        self._scheduler = Scheduler(self._performer.perform, limits, self._tasks, self._governor.has_room)
+        has_room, on_done = self._governor.has_room, self._checkpoint.drop
+        self._scheduler = Scheduler(self._performer.perform, limits, self._tasks, has_room, on_done)
+        self._checkpoint.on_loaded = self._keep_queue
         self._remedies = Remedies(make_remedies(self._scheduler, self._sessions, search, self._health, self._closing))
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._upkeep: asyncio.Task[None] | None = None
@@ -251,7 +263,9 @@ class Engine:
             if prover is None:
                 self._emit(GaveUp(uri, state.hole, reason, HoleStatus.SKIPPED))
                 continue
-            jobs.append(self._scheduler.submit(Job(uri, state.hole.id, prover.info.name, priority, seconds)))
+            job = self._scheduler.submit(Job(uri, state.hole.id, prover.info.name, priority, seconds))
+            self._checkpoint.keep(job, tracked.document)
+            jobs.append(job)
         if jobs and self._ledger is not None:
             self._ledger.start()  # while the prover loads the file
         if jobs and self._upkeep is None:
@@ -352,6 +366,7 @@ class Engine:
 
     async def aclose(self) -> None:
         """Stops every search and ends every process. The engine is not used afterwards."""
+        self._checkpoint.freeze()
         self._scheduler.cancel()
         await self._tasks.aclose()
         await self._closing.settle()
@@ -389,6 +404,11 @@ class Engine:
         )
         return max(1, min(next(limits, 1), os.cpu_count() or 1))
 
+    def _keep_queue(self) -> None:
+        for job in self._scheduler.jobs():
+            if job.uri in self._documents:
+                self._checkpoint.keep(job, self.document(job.uri))
+
     def _load(self) -> Load:
         return self._scheduler.load()
 
@@ -397,6 +417,9 @@ class Engine:
         self._health.on_event(event)
         if isinstance(event, AttemptFinished):
             self._remedies.consider(self._health.figures(event.attempt.prover))
+            job = self._scheduler.running(event.uri)
+            if job is not None and event.uri in self._documents:
+                self._checkpoint.keep(job, self.document(event.uri))
         if not isinstance(event, HoleFound | HoleGone | ProverStateChanged):
             self._documents.set_state(event.uri, event.hole.id, lambda state: reduce_event(state, event))
         for reader in list(self._readers):

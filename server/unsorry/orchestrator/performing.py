@@ -11,7 +11,8 @@ from attrs import evolve
 
 from unsorry.errors import ProverError, ProverMissing
 from unsorry.events import Event, GaveUp, ProverStateChanged
-from unsorry.model import Available, Budget, HoleState, HoleStatus, Language, ProverState
+from unsorry.model import Available, Budget, Document, HoleState, HoleStatus, Language, ProverState
+from unsorry.orchestrator.checkpoint import Checkpoint
 from unsorry.orchestrator.documents import DocumentStore
 from unsorry.orchestrator.health import HealthBoard
 from unsorry.orchestrator.progress import Progress
@@ -40,6 +41,7 @@ class Performer:
         tasks: Tasks,
         emit: Callable[[Event], None],
         load: Callable[[], Load] = Load,
+        checkpoint: Checkpoint | None = None,
     ) -> None:
         self._documents = documents
         self._sessions = sessions
@@ -49,6 +51,7 @@ class Performer:
         self._tasks = tasks
         self._emit = emit
         self._load = load
+        self._checkpoint = checkpoint
         self._missing: dict[str, tuple[float, str]] = {}  # when a prover was found missing, and what was said
 
     async def perform(self, job: Job) -> bool:
@@ -67,7 +70,9 @@ class Performer:
         if missing is not None and time.monotonic() - missing[0] < _MISSING_SECONDS:
             self._emit(GaveUp(job.uri, hole, missing[1], HoleStatus.SKIPPED))
             return False
-        self._begin(job, hash(tracked.document.text))
+        if self._checkpoint is not None:
+            await self._checkpoint.load()
+        self._begin(job, tracked.document)
         try:
             async with self._sessions.lease(prover, tracked) as lease:
                 self._on_session(prover)
@@ -91,11 +96,14 @@ class Performer:
             self._emit(GaveUp(job.uri, hole, "An internal error ended the search; the log has it.", HoleStatus.FAILED))
         return False
 
-    def _begin(self, job: Job, text_hash: int) -> None:
+    def _begin(self, job: Job, document: Document) -> None:
         """What was found out about another text counts for nothing now. Where others wait, a moment comes first."""
+        text_hash = hash(document.text)
         if job.progress.text_hash != text_hash:
             tiny = self._load().waiting > 0 and job.priority is not Priority.ASKED
-            job.progress = Progress(text_hash, Stage.TINY if tiny else Stage.LIGHT)
+            job.progress = Progress(text_hash, stage=Stage.TINY if tiny else Stage.LIGHT)
+            if self._checkpoint is not None:
+                self._checkpoint.resume(job, document, job.progress)
         if not job.progress.begun:
             self._documents.set_state(job.uri, job.hole_id, _begun)
         else:

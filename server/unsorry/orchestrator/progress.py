@@ -17,10 +17,11 @@ class Progress:
 
     ``stage`` is the next one to run. ``exhausted``: arms that have nothing more for the goal; ``rejected``:
     candidates that do not close it. ``spent``: wall seconds of the hole's budget. ``over``: the search has ended, one
-    way or the other.
+    way or the other. ``digest`` is of the text, for other processes, to which ``text_hash`` says nothing.
     """
 
     text_hash: int = 0
+    digest: str = ""
     stage: Stage = Stage.LIGHT
     begun: bool = False
     proofs: list[Proof] = field(factory=list)
@@ -36,7 +37,7 @@ class Progress:
         if attempt.verdict in (Verdict.REJECTED, Verdict.PROVER_FAILED):
             self.exhausted.add(arm_of(attempt.strategy, attempt.part))
 
-    def resume(self, exhausted: Iterable[str], spent: float, stage: int) -> None:
-        """Takes over what an earlier process had come to."""
+    def resume(self, exhausted: Iterable[str], spent: float) -> None:
+        """Takes over what an earlier run had come to."""
         self.exhausted.update(exhausted)
-        self.spent, self.stage = spent, Stage(stage)
+        self.spent = spent

@@ -69,11 +69,13 @@ class Scheduler:
         limits: Limits,
         tasks: Tasks,
         room: Callable[[int], bool] = lambda _running: True,
+        on_done: Callable[[Job], None] = lambda _job: None,
     ) -> None:
         self._perform = perform
         self._limits = limits
         self._tasks = tasks
         self._room = room
+        self._on_done = on_done
         self._queue: list[Job] = []
         self._held: list[Job] = []
         self._running: dict[str, tuple[Job, asyncio.Task[bool | None]]] = {}
@@ -108,7 +110,7 @@ class Scheduler:
         self._held = [job for job in self._held if not matches(job)]
         for job in cancelled:
             job.cancelled = True
-            job.done.set()
+            self._end(job)
         for job, task in self._running.values():
             if matches(job) and not job.cancelled:
                 job.cancelled = True
@@ -135,7 +137,7 @@ class Scheduler:
             if job.hole_id in hole_ids:
                 self._queue.append(job)
             else:
-                job.done.set()
+                self._end(job)
         self._fill_places()
 
     def queued(self) -> Counter[str]:
@@ -152,6 +154,11 @@ class Scheduler:
 
     def load(self) -> Load:
         return Load(len(self._queue), len(self._running))
+
+    def running(self, uri: str) -> Job | None:
+        """The job of a document that is being performed."""
+        found = self._running.get(uri)
+        return found[0] if found is not None else None
 
     def jobs(self) -> tuple[Job, ...]:
         """Every job that is not done, in no particular order."""
@@ -183,6 +190,10 @@ class Scheduler:
         if other is not job and not other.cancelled and other.priority is not Priority.ASKED:
             self._queue.append(other)
             task.cancel()
+
+    def _end(self, job: Job) -> None:
+        job.done.set()
+        self._on_done(job)
 
     def _order(self, job: Job) -> tuple[int, int, float, int]:
         """Small budgets before large ones; between documents, whichever has had least."""
@@ -220,7 +231,7 @@ class Scheduler:
             if again and not job.cancelled:
                 self._queue.append(job)
             else:
-                job.done.set()
+                self._end(job)
         if not any(other.uri == job.uri for other in self._all()):
             self._served.pop(job.uri, None)
         self._fill_places()

@@ -141,7 +141,7 @@ class HoleSearch:
     async def _try_known(
         self, case: Case, lease: Lease, hole: Hole, known: Sequence[Candidate], progress: Progress
     ) -> None:
-        if known:
+        if known and _KNOWN not in progress.exhausted:
             step = Step(_KNOWN, case.budget, "it proved this goal before")
             deadline = time.monotonic() + case.budget.seconds
             await self._attempt(case, lease, hole, step, _one_batch(known), deadline, progress)
@@ -181,7 +181,7 @@ class HoleSearch:
     ) -> None:
         """Tries what proved goals like this one, and this one before an edit."""
         candidates = await self._memory.similar(scene, known)
-        if candidates:
+        if candidates and _SIMILAR not in progress.exhausted:
             seconds = case.budget.seconds * _SIMILAR_SHARE
             step = Step(_SIMILAR, Budget(seconds, case.budget.per_candidate), "it proved a similar goal")
             deadline = time.monotonic() + seconds
