@@ -37,6 +37,8 @@ from unsorry.model import (
     Proof,
     ProverState,
 )
+from unsorry.observation.logs import is_wanted, log_event
+from unsorry.observation.metrics import Metrics, open_metrics
 from unsorry.orchestrator.checkpoint import Checkpoint
 from unsorry.orchestrator.documents import DocumentStore, Tracked, reduce_event
 from unsorry.orchestrator.filling import fill_together
@@ -161,6 +163,8 @@ class Engine:
         self._remedies = Remedies(make_remedies(self._scheduler, self._sessions, search, self._health, self._closing))
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._upkeep: asyncio.Task[None] | None = None
+        self._metrics: Metrics | None = None
+        self._observe()
 
     def subscribe(self, reader: Callable[[Event], None]) -> Callable[[], None]:
         """Every event from now on goes to ``reader``, after the engine's own state has taken it in. Returns what
@@ -364,6 +368,19 @@ class Engine:
         name = prover.info.name
         return self._health.snapshot(name, self._scheduler.queued()[name], self._remedies.in_force(name))
 
+    def _observe(self) -> None:
+        """Lets logs and metrics hear of every event, where the settings ask for them."""
+        if is_wanted(self.settings.log):
+            self.subscribe(log_event)
+        ledger = self._ledger
+        self._metrics = open_metrics(
+            self.settings.metrics.port,
+            lambda: self._scheduler.queued().total(),
+            lambda: ledger.acknowledged if ledger is not None else 0,
+        )
+        if self._metrics is not None:
+            self.subscribe(self._metrics.on_event)
+
     async def aclose(self) -> None:
         """Stops every search and ends every process. The engine is not used afterwards."""
         self._checkpoint.freeze()
@@ -371,6 +388,8 @@ class Engine:
         await self._tasks.aclose()
         await self._closing.settle()
         await self._sessions.aclose()
+        if self._metrics is not None:
+            self._metrics.close()
         if self._ledger is not None and self._recorder is not None:
             self._recorder.end()
             await self._ledger.aclose()

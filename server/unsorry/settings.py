@@ -125,3 +125,20 @@ class LedgerSettings:
     )
     memory: bool = setting(True, "Try remembered proofs first, and do not repeat searches that were in vain.")
     receipts: bool = setting(False, "`fill --write` leaves a file with the proofs' receipts beside each file.")
+
+
+@frozen
+class LogSettings:
+    """``[log]``: the form and the place of the log."""
+
+    format: str = setting("text", "Lines for people, or JSON for programs.", choices=("text", "json"))
+    file: str = setting("", "A file for the log, beside standard error; empty: none.", user_only=True)
+
+
+@frozen
+class MetricsSettings:
+    """``[metrics]``: numbers for Prometheus."""
+
+    port: int = setting(
+        0, "Serve metrics on this port of the loopback interface; 0: do not.", minimum=0, user_only=True
+    )

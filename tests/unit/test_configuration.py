@@ -80,7 +80,15 @@ def test_a_project_may_not_choose_what_runs(home: Path, key: str) -> None:
 
 def test_every_setting_that_reaches_a_process_is_the_users_alone() -> None:
     """The list of what projects may not set, spelled out, so that a new setting is decided on."""
-    assert {row.name for row in rows().values() if row.user_only} == {"path", "args", "env", "url", "retention"}
+    assert {row.name for row in rows().values() if row.user_only} == {
+        "path",
+        "args",
+        "env",
+        "url",
+        "retention",
+        "file",
+        "port",
+    }
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from unsorry.errors import ConfigError, FileError, UnsorryError
 from unsorry.ledger.ledger import open_ledger
 from unsorry.listing import attempt_lines, one_line, report_object, shown_status, state_object
 from unsorry.model import Goals, HoleState, HoleStatus, Language
+from unsorry.observation.logs import set_up
 from unsorry.strategies.base import Strategy
 
 _COLORS = {
@@ -65,6 +66,7 @@ def run(arguments: argparse.Namespace, options: Options, output: Output) -> int:
         raise UnsorryError("--write needs files, and - is none.", next_step="Leave --write out to get a diff.")
     strategies = registry.make_strategies(read_replay(arguments.replay) if arguments.replay else None)
     settings = _settings(arguments, options, strategies)
+    set_up(settings.log)
     language = Language(arguments.language) if arguments.language else None
     gathered = inputs.gather(arguments.paths, language)
     return asyncio.run(_fill(arguments, gathered, settings, strategies, output))

@@ -24,6 +24,7 @@ from unsorry.ledger.ledger import Ledger, open_ledger
 from unsorry.ledger.receipts import Receipt
 from unsorry.listing import duration, one_line
 from unsorry.model import Language
+from unsorry.observation.logs import set_up
 from unsorry.orchestrator.replaying import Replayed, Standing
 
 _COLORS = {Standing.HOLDS: "green", Standing.FAILS: "red", Standing.GONE: "yellow"}
@@ -50,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, options: Options, output: Output) -> int:
     output.start_logging()
     settings = load(inputs.common_directory(arguments.paths), user=options.config).settings
+    set_up(settings.log)
     language = Language(arguments.language) if arguments.language else None
     gathered = inputs.gather(arguments.paths, language)
     outcomes = asyncio.run(_replay(gathered.found, settings))

@@ -8,7 +8,15 @@ from attrs import field, frozen
 
 from unsorry.model import Language
 from unsorry.registry import ROOMS
-from unsorry.settings import EditorSettings, LedgerSettings, ProverSettings, SearchSettings, VerificationSettings
+from unsorry.settings import (
+    EditorSettings,
+    LedgerSettings,
+    LogSettings,
+    MetricsSettings,
+    ProverSettings,
+    SearchSettings,
+    VerificationSettings,
+)
 
 
 def default_provers() -> dict[Language, ProverSettings]:
@@ -23,4 +31,6 @@ class Settings:
     verification: VerificationSettings = field(factory=VerificationSettings)
     editor: EditorSettings = field(factory=EditorSettings)
     ledger: LedgerSettings = field(factory=LedgerSettings)
+    log: LogSettings = field(factory=LogSettings)
+    metrics: MetricsSettings = field(factory=MetricsSettings)
     provers: Mapping[Language, ProverSettings] = field(factory=default_provers)

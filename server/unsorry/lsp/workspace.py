@@ -20,7 +20,7 @@ from pygls.exceptions import JsonRpcException
 
 from unsorry import registry
 from unsorry.configuration import Settings
-from unsorry.errors import UnsorryError
+from unsorry.errors import ConfigError, UnsorryError
 from unsorry.lsp.client import read_client, read_roots
 from unsorry.lsp.coalescing import Coalescer
 from unsorry.lsp.editor import Change, EditorDocuments
@@ -29,6 +29,7 @@ from unsorry.lsp.lifetime import follow
 from unsorry.lsp.preferences import Preferences
 from unsorry.lsp.runs import Runs
 from unsorry.lsp.unopened import UnopenedFiles
+from unsorry.observation.logs import is_wanted, set_up
 from unsorry.orchestrator.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -145,9 +146,17 @@ class Workspace:
             self.preferences.take(said)
         if not self.preferences.load(self.roots[0] if self.roots else Path.cwd()):
             return
+        self._set_up_log()
         self._refit(before)
         for reader in self._settings_readers:
             reader()
+
+    def _set_up_log(self) -> None:
+        if is_wanted(self.settings.log):
+            try:
+                set_up(self.settings.log)
+            except ConfigError as error:
+                self._complain(str(error))
 
     def _refit(self, before: Settings) -> None:
         """Gives the engine its new settings. Most are built into it, so that they ask for a new one."""

@@ -25,6 +25,7 @@ from unsorry.events import (
 from unsorry.ledger.entries import Entry, Kind
 from unsorry.ledger.ledger import Ledger
 from unsorry.model import Goals, Language
+from unsorry.observation.context import current
 from unsorry.orchestrator.normal import normal
 from unsorry.orchestrator.shapes import shape_of
 
@@ -140,6 +141,9 @@ class Recorder:
     def _about(self, event: Any, kind: Kind, **more: Any) -> Entry:
         """An entry about a hole."""
         known = self._known.get((event.uri, event.hole.id))
+        attempt = current().get("attempt")
+        if attempt is not None:
+            more["data"] = {**more.get("data", {}), "attempt": attempt}
         language = known.language if known else self._language_of(event.uri) or ""
         given = {"goal": known.goal, "shape": known.shape} if known else {}
         return Entry(

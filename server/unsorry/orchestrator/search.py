@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import TypeVar
@@ -28,6 +29,7 @@ from unsorry.model import (
     TrialResult,
     Verdict,
 )
+from unsorry.observation.context import about
 from unsorry.orchestrator.health import HealthBoard
 from unsorry.orchestrator.history import History
 from unsorry.orchestrator.memory import GoalMemory, Scene, make_scene
@@ -44,6 +46,7 @@ _IDLE = Load()
 # The names under which trying remembered proofs is reported.
 _KNOWN, _SIMILAR = "memory", "similar"
 _SIMILAR_SHARE = 0.2
+_NUMBERS = itertools.count(1)  # of this process's attempts
 
 
 @frozen
@@ -220,7 +223,21 @@ class HoleSearch:
         deadline: float,
         progress: Progress,
     ) -> None:
-        """One strategy's run; whatever ends it, the event that it has finished goes out."""
+        """One strategy's run, under an id of its own."""
+        with about(hole=hole.id, attempt=f"{hole.id}-{next(_NUMBERS)}"):
+            await self._run_attempt(case, lease, hole, step, batches, deadline, progress)
+
+    async def _run_attempt(
+        self,
+        case: Case,
+        lease: Lease,
+        hole: Hole,
+        step: Step,
+        batches: AsyncIterator[Sequence[Candidate]],
+        deadline: float,
+        progress: Progress,
+    ) -> None:
+        """Whatever ends the attempt, the event that it has finished goes out."""
         prover = case.prover.info
         self._emit(AttemptStarted(lease.document.uri, hole, step))
         trier = _Trier(lease, hole, step, min(deadline, time.monotonic() + step.budget.seconds), progress.rejected)
