@@ -15,7 +15,7 @@ from attrs import define, frozen
 
 from unsorry import registry
 from unsorry.configuration import Settings
-from unsorry.errors import UnsorryError
+from unsorry.errors import ProverError, ProverMissing, UnsorryError
 from unsorry.events import (
     AttemptFinished,
     Event,
@@ -58,7 +58,7 @@ from unsorry.orchestrator.sessions import SessionPool
 from unsorry.orchestrator.tasks import Tasks
 from unsorry.orchestrator.toolchains import Toolchains
 from unsorry.orchestrator.upkeep import keep_up
-from unsorry.provers.base import Prover
+from unsorry.provers.base import Finder, Prover
 from unsorry.strategies.base import Strategy
 from unsorry.text import Edit
 
@@ -276,6 +276,28 @@ class Engine:
             upkeep = keep_up(self._governor, self._scheduler, self._sessions, self.settings.search.idle_seconds)
             self._upkeep = self._tasks.start(upkeep, "upkeep")
         return Run(tuple(jobs), self._scheduler)
+
+    async def find_holes(self, uri: str) -> None:
+        """Asks the document's prover for holes that the text does not show, where it is one that sees any. They join
+        the document's holes; without the prover, or where it fails, there are just those of the text.
+
+        Raises:
+            UnsorryError: the document is not open.
+        """
+        tracked = self._documents.get(uri)
+        prover, _ = self._usable(tracked.document.language)
+        if prover is None or not prover.info.finds_holes or not self._health.allows(prover.info.name, uri):
+            return
+        try:
+            async with self._sessions.lease(prover, tracked) as lease:
+                found = await lease.session.find_holes() if isinstance(lease.session, Finder) else ()
+        except ProverError as error:
+            _log.info("%s does not say what is missing in %s: %s", prover.info.title, uri, error.message)
+            if not isinstance(error, ProverMissing):
+                now = self._health.failed(prover.info.name, uri, error.message)
+                self._emit(ProverStateChanged(prover.info.name, now, error.message))
+            return
+        self._documents.add_found(uri, lease.document.text, found)
 
     def cancel(self, uri: str | None = None, hole_id: str | None = None) -> int:
         """Stops matching searches, queued or running; how many. Returns at once."""

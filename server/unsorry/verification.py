@@ -3,8 +3,8 @@
 A candidate counts only when the document, exactly as the edit would leave it, has been accepted by the prover's
 own kernel, and
 
-1. the edit changes nothing but the bodies of the declarations whose holes it fills: no statement, no other
-   declaration, and no declaration more or less;
+1. the edit changes nothing but the bodies of the declarations whose holes it fills: no statement, no function's
+   meaning, no other declaration, and no declaration more or less;
 2. the new text has no hole, axiom or escape hatch that the old one had not;
 3. no declaration has an error that it had not before, and those with filled holes have none;
 4. the prover itself counts exactly the holes that are left;
@@ -138,14 +138,17 @@ def check_text(
             raise _Refused(f"the candidate changes where {name} begins or ends")
         if _slice(after, now.head) != _slice(before, was.head):
             raise _Refused(f"the candidate changes the statement of {name}")
+        if _meaning(after, now) != _meaning(before, was):
+            raise _Refused(f"the candidate changes what {name} means")
         added = _words(now) - _words(was)
         if added:
             raise _Refused(f"the candidate adds {', '.join(sorted(added))}")
-        remaining = [hole.span for hole in was.holes if hole.span not in filled]
+        shown = [hole.span for hole in was.holes if hole.shown]
+        remaining = [span for span in shown if span not in filled]
         moved = [span.shifted(growth_before(span.start, edits)) for span in remaining]
-        if moved != [hole.span for hole in now.holes]:
+        if moved != [hole.span for hole in now.holes if hole.shown]:
             raise _Refused(f"the candidate adds, hides or moves a hole of {name}")
-        if len(remaining) < len(was.holes) and any(span.start < was.head.end for span in remaining):
+        if len(remaining) < len(shown) and any(span.start < was.head.end for span in remaining):
             raise _Refused(f"the statement of {name} has a hole itself")
         if remaining:
             left[number] = len(remaining)
@@ -225,6 +228,10 @@ def _check_axioms(
 
 def _slice(text: str, span: Span) -> str:
     return text[span.start : span.end]
+
+
+def _meaning(text: str, unit: Unit) -> str | None:
+    return None if unit.meaning is None else _slice(text, unit.meaning)
 
 
 def _words(unit: Unit) -> Counter[str]:

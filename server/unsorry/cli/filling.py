@@ -100,6 +100,7 @@ class Filling:
 
     async def _fill(self, source: Input) -> Outcome:
         uri = source.document.uri
+        await self.engine.find_holes(uri)
         wanted = self._known[uri] = {state.hole.id: state for state in self._states(source)}
         edits: tuple[Edit, ...] = ()
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import define, evolve, field
 
@@ -10,8 +10,8 @@ from unsorry.errors import UnsorryError
 from unsorry.events import AttemptFinished, Event, GaveUp, GoalRead, HoleFound, HoleGone, ProofFound, Refuted
 from unsorry.model import Document, Hole, HoleState, HoleStatus
 from unsorry.orchestrator.identity import identify
-from unsorry.provers.base import Outline, Syntax
-from unsorry.text import difference
+from unsorry.provers.base import FoundHole, Outline, Syntax
+from unsorry.text import Edit, difference
 
 
 @define
@@ -74,6 +74,18 @@ class DocumentStore:
         self._change(tracked, document)
         return tracked, True
 
+    def add_found(self, uri: str, text: str, found: Sequence[FoundHole]) -> None:
+        """Takes in the holes that a prover sees in ``text`` beside those that the text shows; they replace what was
+        found before. Nothing happens when the document has another text by now."""
+        tracked = self._tracked.get(uri)
+        if tracked is None or tracked.document.text != text:
+            return
+        old = tracked.states
+        tracked.outline = _without_found(tracked.outline).with_found(found)
+        holes = identify(uri, tracked.outline, [state.hole for state in old.values()])
+        tracked.states = {hole.id: old.get(hole.id) or HoleState(hole) for hole in holes}
+        self._tell_changes(uri, old, tracked.states)
+
     def close(self, uri: str) -> Tracked | None:
         tracked = self._tracked.pop(uri, None)
         for state in tracked.states.values() if tracked else ():
@@ -103,6 +115,7 @@ class DocumentStore:
         edit = difference(tracked.document.text, document.text)
         old_text, old_outline, old_states = tracked.document.text, tracked.outline, tracked.states
         outline = self._syntax_of(document).update(old_outline, edit, document.text, _name(document))
+        outline = _carry_found(old_text, old_outline, document.text, outline, edit)
         holes = identify(document.uri, outline, [s.hole for s in old_states.values()], edit)
         before = _bodies(old_text, old_outline, [s.hole for s in old_states.values()])
         after = _bodies(document.text, outline, holes)
@@ -111,12 +124,15 @@ class DocumentStore:
             hole.id: _carried(old_states.get(hole.id), hole, before.get(hole.id) == after.get(hole.id))
             for hole in holes
         }
-        for id_, state in old_states.items():
-            if id_ not in tracked.states:
-                self._emit(HoleGone(document.uri, state.hole))
-        for id_, state in tracked.states.items():
-            if id_ not in old_states:
-                self._emit(HoleFound(document.uri, state.hole))
+        self._tell_changes(document.uri, old_states, tracked.states)
+
+    def _tell_changes(self, uri: str, old: Mapping[str, HoleState], new: Mapping[str, HoleState]) -> None:
+        for id_, state in old.items():
+            if id_ not in new:
+                self._emit(HoleGone(uri, state.hole))
+        for id_, state in new.items():
+            if id_ not in old:
+                self._emit(HoleFound(uri, state.hole))
 
 
 def reduce_event(state: HoleState, event: Event) -> HoleState:
@@ -139,6 +155,32 @@ def reduce_event(state: HoleState, event: Event) -> HoleState:
 
 def _name(document: Document) -> str:
     return document.uri.rsplit("/", 1)[-1]
+
+
+def _without_found(outline: Outline) -> Outline:
+    """The outline with the holes that the text shows alone."""
+    return Outline(
+        tuple(
+            evolve(unit, holes=tuple(hole for hole in unit.holes if hole.shown))
+            if any(not hole.shown for hole in unit.holes)
+            else unit
+            for unit in outline.units
+        )
+    )
+
+
+def _carry_found(old_text: str, old: Outline, text: str, outline: Outline, edit: Edit) -> Outline:
+    """A hole that only a prover sees stays while the text of its declaration does."""
+    carried = []
+    for unit in old.units:
+        for hole in unit.holes:
+            if hole.shown or unit.span.overlaps(edit.span) or unit.span.contains(edit.span.start):
+                continue
+            by = edit.growth if edit.span.end <= unit.span.start else 0
+            start, end = unit.span.start + by, unit.span.end + by
+            if text[start:end] == old_text[unit.span.start : unit.span.end]:
+                carried.append(evolve(hole, span=hole.span.shifted(by)))
+    return _without_found(outline).with_found(carried) if carried else _without_found(outline)
 
 
 def _bodies(text: str, outline: Outline, holes: list[Hole] | tuple[Hole, ...]) -> Mapping[str, tuple[str, int]]:

@@ -7,9 +7,9 @@ A prover's room implements these three and nothing else; who uses them never lea
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from unsorry.model import (
     Availability,
@@ -33,11 +33,13 @@ _NOWHERE = Span(0, 0)
 
 @frozen
 class FoundHole:
-    """A hole as the text shows it, before it has an identity."""
+    """A hole before it has an identity. ``shown``: the text itself shows it; else only a prover could tell that
+    something is missing there."""
 
     kind: HoleKind
     span: Span
     hint: str = ""
+    shown: bool = True
 
 
 @frozen
@@ -55,7 +57,8 @@ class Unit:
 
     Scanning can restart at ``span.start`` knowing nothing but ``state`` (0 unless the language's scanner is in
     the middle of something, such as a block with a margin of its own). ``head`` is the part that states what is proved.
-    ``name`` is empty for what declares nothing.
+    ``meaning`` is a part after it that no candidate may touch either, where what stands there is no proof (the body of
+    a function). ``name`` is empty for what declares nothing.
     """
 
     span: Span
@@ -64,6 +67,7 @@ class Unit:
     holes: tuple[FoundHole, ...] = ()
     escapes: tuple[Escape, ...] = ()
     state: int = 0
+    meaning: Span | None = None
 
 
 @frozen
@@ -76,6 +80,15 @@ class Outline:
     def holes(self) -> Iterable[tuple[Unit, FoundHole]]:
         """Every hole with its unit, in text order."""
         return ((unit, hole) for unit in self.units for hole in unit.holes)
+
+    def with_found(self, found: Iterable[FoundHole]) -> Outline:
+        """The outline with holes that only a prover can see; they stand in units in which the text shows none."""
+        units = list(self.units)
+        for hole in found:
+            number = self.unit_at(hole.span.start)
+            if number is not None and not any(each.shown for each in units[number].holes):
+                units[number] = evolve(units[number], holes=(hole,))
+        return Outline(tuple(units))
 
     def unit_at(self, offset: int) -> int | None:
         """Number of the unit around an offset (its end included when no unit starts there)."""
@@ -137,6 +150,20 @@ class Session(Protocol):
 
     async def close(self) -> None:
         """Ends every process of the session. Safe to call twice; never raises, never hangs."""
+        ...
+
+
+@runtime_checkable
+class Finder(Protocol):
+    """What a session also is where ``ProverInfo.finds_holes``: it sees that a proof is missing where the text alone
+    does not show it (a failing assertion, a loop without an invariant)."""
+
+    async def find_holes(self) -> Sequence[FoundHole]:
+        """The holes that the session's text does not show, at most one a unit, in text order.
+
+        Raises:
+            ProverError: the prover failed.
+        """
         ...
 
 

@@ -33,7 +33,8 @@ class Room:
     ``title`` is for people, ``language`` for settings and protocols. ``editor_ids`` is what editors call the language;
     ``foreign_ids`` what they call others that share one of its ``suffixes``. ``priority`` (1 first), ``timeout`` (wall
     seconds of one attempt) and ``parallel`` (sessions at once) are defaults of the settings, as are ``capabilities``.
-    ``searches`` are those that sessions offer beside trying candidates. ``live``: ``<package>.prover`` has
+    ``searches`` are those that sessions offer beside trying candidates. ``finds_holes``: sessions see holes that the
+    text does not show. ``live``: ``<package>.prover`` has
     ``make_prover``; without it the language's holes are found, by ``<package>.holes``, and not filled.
     """
 
@@ -49,6 +50,7 @@ class Room:
     parallel: int
     install: str
     searches: frozenset[str] = frozenset()
+    finds_holes: bool = False
     live: bool = True
 
     @property
@@ -73,4 +75,5 @@ class Room:
             parallel=settings.parallel,
             install=self.install,
             searches=self.searches,
+            finds_holes=self.finds_holes,
         )

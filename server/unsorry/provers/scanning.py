@@ -77,9 +77,10 @@ def _shifted(units: tuple[Unit, ...], by: int) -> Iterator[Unit]:
             unit.span.shifted(by),
             unit.name,
             unit.head.shifted(by),
-            tuple(FoundHole(hole.kind, hole.span.shifted(by), hole.hint) for hole in unit.holes),
+            tuple(FoundHole(hole.kind, hole.span.shifted(by), hole.hint, hole.shown) for hole in unit.holes),
             tuple(Escape(escape.word, escape.span.shifted(by)) for escape in unit.escapes),
             unit.state,
+            unit.meaning.shifted(by) if unit.meaning else None,
         )
 
 

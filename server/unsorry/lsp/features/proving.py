@@ -47,6 +47,9 @@ class AutomaticProving:
         opened = workspace.documents.get(uri)
         if opened is None or not workspace.settings.editor.prove_on_open or workspace.runs.is_quiet(uri):
             return
+        await workspace.engine.find_holes(uri)
+        if workspace.documents.get(uri) is not opened:
+            return
         under_way = workspace.runs.under_way(uri)
         states = (state for state in workspace.engine.states(uri) if state.hole.id not in under_way)
         holes = [state.hole.id for state in states if wanted(uri, state)]

@@ -14,5 +14,6 @@ ROOM = Room(
     timeout=30.0,
     parallel=4,
     install="Install it from https://dafny.org/, or with `apt-get install dafny`.",
-    live=False,
+    searches=frozenset({"native"}),
+    finds_holes=True,
 )

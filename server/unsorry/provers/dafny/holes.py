@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from unsorry.model import HoleKind
 from unsorry.provers.base import Escape, FoundHole, Unit
 from unsorry.provers.dafny import ROOM
+from unsorry.provers.dafny.tokens import NotCode, tokens
 from unsorry.provers.keywords import KeywordGrammar, Mark
 from unsorry.provers.patterns import compiled
 from unsorry.provers.scanning import ScannedSyntax, either, nested_end, stems
@@ -68,6 +69,7 @@ _LEAP = compiled(
 )
 _LEMMA = rf"(?:(?:co)?lemma|comethod|ghost{_TRIVIA}method){_ENDS}"
 _IS_LEMMA = compiled(rf"(?:(?!ghost{_TRIVIA}method){_MODIFIER}{_TRIVIA})*+{_LEMMA}")
+_IS_FUNCTION = compiled(rf"(?:{_MODIFIER}{_TRIVIA})*+{either('function predicate copredicate')}{_ENDS}")
 _NAME = compiled(r"(?:\s++|\{:[^{}]*+\}|opened\b)*+([^\W\d][\w'?]*+(?:\.[^\W\d][\w'?]*+)*+)")
 _BRACE = compiled(
     rf"[{{}}/\"'](?:(?<=\}})(?P<end>)|(?<=/)(?P<comment>/[^\n]*+|\*{_REST_OF_FLAT})|(?<=/)\*(?P<deep>)|(?<=\{{)(?P<attribute>:)|(?<=\{{)(?P<brace>)"
@@ -87,6 +89,9 @@ _GOES_ON = compiled(
     r"(?<![\w'?])(?:requires|ensures|decreases|modifies|reads|invariant|in|then|else|if|match|case|i?set|multiset|old"
     r"|yields|returns)\Z"
 )
+_BLANK = compiled(_TRIVIA)
+_CLAUSES = frozenset({"requires", "ensures", "decreases", "modifies", "reads"})
+_ENDLESS = compiled(rf"\bdecreases{_TRIVIA}\*")
 _LONGEST = 12  # more than the longest of these
 _SIMPLE = compiled(r"[^{}/\"'@]*+")
 
@@ -102,9 +107,43 @@ def _describe(text: str, span: Span, opened: re.Match[str] | None, marks: Sequen
     if not opened["bodied"]:
         return Unit(span, name, span, holes, escapes)
     head_end, has_body = _head(text, opened.end(), span.end)
+    if "decreases" in text[opened.end() : head_end]:
+        escapes += tuple(_endless(text, opened.end(), head_end))
     if name and not has_body and _IS_LEMMA.match(text, span.start) and not _is_axiom(text, marks):
         holes += (FoundHole(HoleKind.PROOF, Span(head_end, head_end)),)
-    return Unit(span, name, Span(span.start, head_end), holes, escapes)
+    stated = _without_measure(text, opened.end(), head_end)
+    meaning = _function_body(text, span, head_end) if has_body else None
+    return Unit(span, name, Span(span.start, stated), holes, escapes, meaning=meaning)
+
+
+def _function_body(text: str, span: Span, head_end: int) -> Span | None:
+    if not _IS_FUNCTION.match(text, span.start):
+        return None
+    blank = _BLANK.match(text, head_end, span.end)
+    return Span(blank.end() if blank else head_end, span.end)
+
+
+def _without_measure(text: str, start: int, end: int) -> int:
+    """Where a head ends without the ``decreases`` clauses at its end: they prove that something ends, and state
+    nothing."""
+    if "decreases" not in text[start:end]:
+        return end
+    try:
+        code = tokens(text, start, end)
+    except NotCode:
+        return end
+    kept = len(code)
+    while clauses := [i for i, token in enumerate(code[:kept]) if token.kind == "word" and token.text in _CLAUSES]:
+        if code[clauses[-1]].text != "decreases" or clauses[-1] == 0:
+            break
+        kept = clauses[-1]
+    return code[kept - 1].end if kept else end
+
+
+def _endless(text: str, start: int, end: int) -> Iterator[Escape]:
+    """Each ``decreases *``, by which something need not end."""
+    for match in _ENDLESS.finditer(text, start, end):
+        yield Escape("decreases *", Span(*match.span()))
 
 
 def _is_axiom(text: str, marks: Sequence[Mark]) -> bool:
@@ -198,6 +237,15 @@ def _goes_on(text: str, start: int, stop: int, brace: int) -> bool:
         return True
     near = text[max(start, stop - _FAR) : stop]
     return "match" in near and [*_MATCHING.findall(near), ""][-2:-1] == ["match"]
+
+
+def whole_head(text: str, unit: Unit) -> tuple[int, bool]:
+    """Where the last token of a declaration's head ends, its ``decreases`` clauses included, and whether a body
+    follows."""
+    opened = _OPENED.match(text, unit.span.start)
+    if opened is None or not opened["bodied"]:
+        return unit.span.end, False
+    return _head(text, opened.end(), unit.span.end)
 
 
 SYNTAX = ScannedSyntax(

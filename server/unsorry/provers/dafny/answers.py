@@ -1,0 +1,167 @@
+"""Reads what Dafny prints: errors with their places, a verdict for each implementation, and whether it came to an end.
+
+Nothing here means success by being absent: an answer that does not say that the verification finished is not complete.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+_PLACE = re.compile(r"(?P<file>[^()]*)\((?P<line>\d+),(?P<column>\d+)\): (?P<rest>.*)")
+_VERDICT = re.compile(r"\s+\[[^]]*proof obligations?\]\s+(?P<verdict>\S.*)")
+_BEGUN = re.compile(r"Verifying (?P<name>\S+) \.\.\.")
+_SUMMARY = re.compile(r"Dafny program verifier finished with (\d+) verified, (?P<errors>\d+) errors?(?P<more>.*)")
+_CODE = re.compile(r"(?:Error(?: BP\d+)?|Timed out on BP\d+): ?")
+_UNDECIDED = re.compile(r"Verification .*(?:timed out|inconclusive|out of (?:memory|resource))|Timed out on")
+VERIFIED = "verified"
+_UNPROVED = "{:axiom}"  # in each of Dafny 4's warnings of what it takes without proof
+
+
+@frozen
+class Said:
+    """One error. ``line`` counts from 1 and ``column`` from 0, in UTF-16 units; ``related`` are places that belong to
+    it. ``undecided``: the prover gave up, and has not said that anything is wrong."""
+
+    message: str
+    line: int
+    column: int
+    file: str = ""
+    undecided: bool = False
+    related: tuple[tuple[int, int], ...] = ()
+
+
+@frozen
+class Answer:
+    """What became of one source text.
+
+    ``ended``: the text was understood and its verification went through. ``verdicts``: what was said of each
+    implementation, by its name in the verifier; ``None`` where the program does not tell.
+    """
+
+    ended: bool
+    errors: tuple[Said, ...] = ()
+    verdicts: Mapping[str, str] | None = field(factory=dict)
+    reason: str = ""
+
+    def passed(self, name: str) -> bool:
+        """Whether everything of a declaration was verified, and there was something of it."""
+        if self.verdicts is None:
+            return self.ended
+        of_it = [verdict for key, verdict in self.verdicts.items() if key.rpartition(".")[2] == mangled(name)]
+        return self.ended and bool(of_it) and all(verdict == VERIFIED for verdict in of_it)
+
+
+def mangled(name: str) -> str:
+    """A declaration's own name as the verifier writes it."""
+    last = name.rpartition(".")[2]
+    return last.replace("_", "__").replace("'", "_k").replace("?", "_q")
+
+
+def read_server(text: str) -> Answer:
+    """The answer of the warm server, without its last line."""
+    lines = text.splitlines()
+    errors, verdicts = _read(lines)
+    finished = any(line.startswith("Verification completed successfully!") for line in lines)
+    ended = finished and (bool(verdicts) or not errors)
+    return Answer(ended, errors, verdicts, "" if ended else _reason(errors, text))
+
+
+def read_command(text: str, status: int) -> Answer:
+    """What a run of the command line with ``/trace`` printed."""
+    lines = text.splitlines()
+    errors, verdicts = _read(lines)
+    summary = next((match for line in reversed(lines) if (match := _SUMMARY.match(line))), None)
+    ended = summary is not None and status in (0, 4)
+    if ended and summary is not None:
+        troubled = int(summary["errors"]) or summary["more"].strip()
+        if bool(troubled) != bool(errors) or bool(troubled) != (status == 4):
+            return Answer(False, errors, verdicts, f"its summary and its messages do not agree: {summary[0]}")
+    return Answer(ended, errors, verdicts, "" if ended else _reason(errors, text))
+
+
+def read_objects(text: str, status: int, *, strict: bool = False) -> Answer:
+    """What ``dafny verify --json-output`` of Dafny 4 printed: an object a line. ``strict`` takes a warning that
+    something goes unproved for an error."""
+    errors: list[Said] = []
+    taken: list[Said] = []
+    summary = None
+    for value in _objects(text):
+        inner = value.get("value")
+        if value.get("type") == "diagnostic" and isinstance(inner, dict):
+            if inner.get("severity") == 1:
+                errors.append(_diagnostic(inner))
+            elif strict and _UNPROVED in str(inner.get("defaultFormatMessage")):
+                taken.append(_diagnostic(inner))
+        elif value.get("type") == "status" and isinstance(inner, str):
+            summary = next((match for line in inner.splitlines() if (match := _SUMMARY.match(line))), summary)
+    ended = summary is not None and status in (0, 4)
+    if summary is not None and ended and bool(int(summary["errors"]) or summary["more"].strip()) != bool(errors):
+        return Answer(False, tuple(errors), None, f"its summary and its messages do not agree: {summary[0]}")
+    return Answer(ended, (*errors, *taken), None, "" if ended else _reason(tuple(errors), text))
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    for line in text.splitlines():
+        try:
+            value = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            yield value
+
+
+def _diagnostic(value: Mapping[str, Any]) -> Said:
+    location = value.get("location") or {}
+    start = (location.get("range") or {}).get("start") or {}
+    message = str(value.get("defaultFormatMessage") or "an error without a message")
+    return Said(
+        message,
+        int(start.get("line", 0)),
+        int(start.get("character", 0)),
+        str(location.get("filename", "")),
+        bool(_UNDECIDED.search(message) or "timed out" in message),
+        tuple(_related(value.get("relatedInformation") or ())),
+    )
+
+
+def _related(values: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, int]]:
+    for value in values:
+        start = ((value.get("location") or {}).get("range") or {}).get("start") or {}
+        yield int(start.get("line", 0)), int(start.get("character", 0))
+
+
+def _read(lines: Iterable[str]) -> tuple[tuple[Said, ...], dict[str, str]]:
+    errors: list[Said] = []
+    verdicts: dict[str, str] = {}
+    name = ""
+    for line in lines:
+        if begun := _BEGUN.match(line):
+            name = begun["name"]
+            verdicts[name] = "no verdict"
+        elif verdict := _VERDICT.match(line):
+            verdicts[name] = verdict["verdict"].strip()
+        elif place := _PLACE.match(line):
+            _note(place, errors)
+    return tuple(errors), verdicts
+
+
+def _note(place: re.Match[str], errors: list[Said]) -> None:
+    rest, at = place["rest"], (int(place["line"]), int(place["column"]))
+    if rest.startswith("Related location") and errors:
+        last = errors[-1]
+        errors[-1] = Said(last.message, last.line, last.column, last.file, last.undecided, (*last.related, at))
+    elif rest.startswith("Error") or _UNDECIDED.match(rest):
+        message = _CODE.sub("", rest, count=1)
+        errors.append(Said(message, *at, place["file"], bool(_UNDECIDED.match(rest))))
+
+
+def _reason(errors: tuple[Said, ...], text: str) -> str:
+    if errors:
+        return errors[0].message
+    said = [line.strip() for line in text.splitlines() if line.strip()]
+    return f"Dafny did not finish: {said[-1][:200]}" if said else "Dafny said nothing"

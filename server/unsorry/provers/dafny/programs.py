@@ -1,0 +1,141 @@
+"""Runs Dafny over source texts: a warm server where there is one, and a fresh process for what has to be certain."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import math
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from unsorry.errors import ProverError, ProverTimeout
+from unsorry.processes import Child, ChildSpec, run
+from unsorry.provers.dafny.answers import Answer, read_command, read_objects, read_server
+from unsorry.provers.dafny.installation import Installation
+from unsorry.settings import ProverSettings
+
+_END = b"[[DAFNY-SERVER: EOM]]"
+_MOST = 32 << 20
+NAME = "unsorry.dfy"
+_GRACE = 2.0
+
+
+class Programs:
+    """Owner of the processes of one session. One request at a time."""
+
+    def __init__(self, installation: Installation, settings: ProverSettings, scratch: Path) -> None:
+        self._installation = installation
+        self._settings = settings
+        self._scratch = scratch
+        self._server: Child | None = None
+        self._lock = asyncio.Lock()
+
+    async def try_out(self, source: str, only: str, each: float, seconds: float) -> Answer:
+        """Verifies the implementations whose names match ``only`` (empty: all), each for ``each`` seconds at most.
+
+        Raises:
+            ProverTimeout: no answer within ``seconds``; the process has been ended.
+            ProverError: the process died, or answered what it must not.
+        """
+        installation = self._installation
+        if installation.modern or not installation.server:
+            return await self.run_fresh(source, each, seconds, only=only)
+        arguments = [*self._arguments(each), *([f"/proc:{only}"] if only else [])]
+        async with self._lock:
+            try:
+                async with asyncio.timeout(seconds):
+                    return read_server(await self._ask(arguments, source))
+            except TimeoutError as late:
+                await self._drop()
+                raise ProverTimeout(f"Dafny did not answer within {seconds:.1f} s") from late
+            except BaseException:  # whatever is in flight would be taken for the answer to the next question
+                await asyncio.shield(self._drop())
+                raise
+
+    async def run_fresh(
+        self, source: str, each: float, seconds: float, *, only: str = "", strict: bool = False
+    ) -> Answer:
+        """The same in a process of its own that has no memory. ``strict`` takes no assumption for granted.
+
+        Raises:
+            ProverTimeout: it did not end within ``seconds``; it has been ended.
+            ProverError: it could not be started.
+        """
+        folder = self._scratch / f"run{time.monotonic_ns()}"
+        file = folder / NAME
+        await asyncio.to_thread(_write, file, source)
+        try:
+            argv = self._modern(file, each, only) if self._installation.modern else self._classic(file, each, only)
+            if strict and not self._installation.modern:
+                argv = [*argv[:-1], "/noCheating:1", argv[-1]]
+            done = await run(self._spec(argv, folder), seconds, cap=_MOST)
+        finally:
+            await asyncio.to_thread(_remove, folder)
+        if self._installation.modern:
+            return read_objects(done.stdout, done.status, strict=strict)
+        return read_command(done.stdout, done.status)
+
+    async def close(self) -> None:
+        await self._drop()
+
+    async def _drop(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            await server.close()
+
+    async def _ask(self, arguments: Sequence[str], source: str) -> str:
+        if self._server is None or not self._server.alive:
+            await self._drop()
+            self._server = await Child.start(self._spec(self._installation.server, self._scratch))
+        request = {"args": arguments, "filename": NAME, "source": source, "sourceIsFile": False}
+        payload = base64.b64encode(json.dumps(request).encode()).decode()
+        await self._server.send(f"verify\n{payload}\n[[DAFNY-CLIENT: EOM]]\n".encode())
+        said = bytearray()
+        while _END not in said[-200:]:
+            data = await self._server.read()
+            said += data
+            if not data:
+                raise self._server.failure("it ended while it was at work")
+            if len(said) > _MOST:
+                raise self._server.failure("it says too much")
+        text = said.decode("utf-8", "replace")
+        body, _, last = text.rstrip().rpartition("\n")
+        if not last.startswith("[SUCCESS]"):
+            raise ProverError(f"DafnyServer failed: {(body or last).strip()[-300:]}")
+        return body
+
+    def _spec(self, argv: Sequence[str], folder: Path) -> ChildSpec:
+        env = {**self._settings.env, "TMPDIR": str(self._scratch)}
+        return ChildSpec(tuple(argv), cwd=folder, env=env, memory_mb=self._settings.memory_mb)
+
+    def _arguments(self, each: float) -> list[str]:
+        solver = [f"/z3exe:{self._installation.z3}"] if self._installation.z3 else []
+        limit = f"/timeLimit:{max(1, math.ceil(each))}"
+        fixed = ["/nologo", "/compile:0", "/errorTrace:0", "/errorLimit:50", limit]
+        return [*fixed, *solver, *self._settings.args]
+
+    def _classic(self, file: Path, each: float, only: str) -> list[str]:
+        chosen = [f"/proc:{only}"] if only else []
+        return [self._installation.program, *self._arguments(each), "/trace", *chosen, str(file)]
+
+    def _modern(self, file: Path, each: float, only: str) -> list[str]:
+        chosen = [f"--filter-symbol={only.strip('*')}"] if only else []
+        limit = f"--verification-time-limit={max(1, math.ceil(each))}"
+        fixed = ["--json-output", "--allow-warnings", "--error-limit=0", limit]
+        return [self._installation.program, "verify", *fixed, *chosen, *self._settings.args, str(file)]
+
+
+def _write(file: Path, source: str) -> None:
+    file.parent.mkdir()
+    file.write_text(source, encoding="utf-8", errors="surrogatepass", newline="")
+
+
+def _remove(folder: Path) -> None:
+    for file in folder.glob("*"):
+        with contextlib.suppress(OSError):
+            file.unlink()
+    with contextlib.suppress(OSError):
+        folder.rmdir()

@@ -1,0 +1,182 @@
+"""The live prover of one Dafny document: holes that only Dafny sees, goals, trials, searches and checks.
+
+A warm server tries; what is offered was checked by a process of its own, which has no memory of what was tried.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from unsorry.errors import ProverError, ProverTimeout
+from unsorry.model import Budget, Candidate, Document, Goals, Hole, NoGoal, Report, Trial, TrialResult
+from unsorry.provers.base import FoundHole, Outline
+from unsorry.provers.dafny.answers import Answer, Said
+from unsorry.provers.dafny.checking import Prepared, make_report, prepare, units_with_errors
+from unsorry.provers.dafny.copies import PATTERN, only_named
+from unsorry.provers.dafny.declarations import read_declaration
+from unsorry.provers.dafny.findings import hole_for
+from unsorry.provers.dafny.goals import read_goals
+from unsorry.provers.dafny.installation import Installation
+from unsorry.provers.dafny.place import Place, Spot, find_place, read_all
+from unsorry.provers.dafny.programs import Programs
+from unsorry.provers.dafny.search import Searcher
+from unsorry.provers.dafny.trials import Bench, run_trials
+from unsorry.settings import ProverSettings
+
+_EACH = 5.0  # seconds for one implementation where the document itself is looked at
+_LIMIT = 10.0  # and where it counts
+
+
+@frozen
+class _Trouble:
+    """What is wrong in a declaration: the message, and where."""
+
+    said: Said
+    at: int
+
+
+class DafnySession:
+    """Implements ``Session`` and ``Finder``."""
+
+    def __init__(self, installation: Installation, settings: ProverSettings) -> None:
+        self._settings = settings
+        self._scratch = Path(tempfile.mkdtemp(prefix="unsorry-dafny-"))
+        self._programs = Programs(installation, settings, self._scratch)
+        self._document: Document | None = None
+        self._outline = Outline(())
+        self._known: dict[tuple[int, Candidate], Trial] = {}  # trials of this text, by where the hole starts
+
+    async def update(self, document: Document, outline: Outline) -> None:
+        if self._document is None or document.text != self._document.text:
+            self._known.clear()
+        self._document, self._outline = document, outline
+
+    async def find_holes(self) -> Sequence[FoundHole]:
+        document, outline = self._current()
+        prepared = prepare(document, outline, seal=False)
+        answer = await self._programs.try_out(prepared.source.text, "", _EACH, self._settings.timeout)
+        found: list[FoundHole] = []
+        for number, (error, at) in sorted(units_with_errors(prepared, outline, answer).items()):
+            declaration = read_declaration(document.text, outline.units[number])
+            hole = hole_for(declaration, error.message, at) if declaration and answer.ended else None
+            if hole is not None:
+                found.append(hole)
+        return found
+
+    async def goals(self, hole: Hole) -> Goals | NoGoal:
+        document, outline = self._current()
+        place = find_place(document.text, outline, hole.span)
+        if place is None:
+            return NoGoal("the declaration around the hole cannot be read", hole.span.start)
+        said = await self._trouble(place)
+        if isinstance(said, NoGoal):
+            return said
+        message = said.said.message if said else ""
+        prepared = prepare(document, outline, seal=False)
+        related = [prepared.offset(*each) for each in said.said.related] if said else []
+        return read_goals(document.text, place, message, said.at if said else None, related, self._digest(place))
+
+    async def trials(self, hole: Hole, candidates: Sequence[Candidate], budget: Budget) -> AsyncIterator[Trial]:
+        new = [each for each in candidates if (hole.span.start, each) not in self._known]
+        for candidate in candidates:
+            if (trial := self._known.get((hole.span.start, candidate))) is not None:
+                yield trial
+        if not new:
+            return
+        place = self._place(hole)
+        async for trial in run_trials(self._bench(place), hole, new, budget):
+            yield trial
+
+    async def search(self, kind: str, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
+        if kind != "native":
+            return
+        deadline = time.monotonic() + budget.seconds
+        place = self._place(hole)
+        goals = await self.goals(hole)
+        if isinstance(goals, NoGoal):
+            return
+        document, outline = self._current()
+        searcher = Searcher(self._bench(place), place, hole, goals, read_all(document.text, outline), deadline)
+        async for trial in searcher.winners(budget):
+            if trial.result is TrialResult.CLOSED:
+                self._known[hole.span.start, trial.candidate] = trial
+                yield trial.candidate
+
+    async def check(self, document: Document, outline: Outline, units: Sequence[int], seconds: float) -> Report:
+        prepared = prepare(document, outline, seal=True)
+        own = self._document is not None and document.text == self._document.text
+        started = time.monotonic()
+        if own:  # the baseline: what it gets wrong can only be held against a candidate
+            arguments = await self._programs.try_out(prepared.source.text, "", _LIMIT, seconds)
+            return make_report(prepared, outline, arguments, units)
+        answer = await self._programs.run_fresh(prepared.source.text, _LIMIT, seconds, strict=True)
+        if time.monotonic() - started > seconds:
+            raise ProverTimeout(f"Dafny did not check the text within {seconds:.1f} s")
+        return make_report(prepared, outline, answer, units)
+
+    async def close(self) -> None:
+        await self._programs.close()
+        await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
+
+    def _current(self) -> tuple[Document, Outline]:
+        if self._document is None:
+            raise ProverError("the session has no text yet")
+        return self._document, self._outline
+
+    def _place(self, hole: Hole) -> Place:
+        document, outline = self._current()
+        place = find_place(document.text, outline, hole.span)
+        if place is None:
+            raise ProverError("the declaration around the hole cannot be read")
+        return place
+
+    def _bench(self, place: Place) -> Bench:
+        document, outline = self._current()
+        prepared = prepare(document, outline, seal=False)
+
+        async def ask(source: str, each: float, seconds: float) -> Answer:
+            return await self._programs.try_out(_with_includes(prepared, source), PATTERN, each, seconds)
+
+        return Bench(document, outline, place.unit, ask)
+
+    async def _trouble(self, place: Place) -> _Trouble | NoGoal | None:
+        """What Dafny says of the declaration of a hole; nothing where the hole is all that is wrong."""
+        document, outline = self._current()
+        prepared = prepare(document, outline, seal=False)
+        source, name = prepared.source.text, outline.units[place.unit].name
+        answer = await self._programs.try_out(source, only_named(name), _EACH, self._settings.timeout)
+        if not answer.ended:
+            at = prepared.offset(answer.errors[0].line, answer.errors[0].column) if answer.errors else None
+            return NoGoal(answer.reason, at)
+        own = units_with_errors(prepared, outline, answer).get(place.unit)
+        if place.spot in (Spot.NO_BODY, Spot.ASSUMPTION):
+            return _Trouble(*own) if own and place.spot is Spot.ASSUMPTION else None
+        if own is None:
+            return NoGoal("Dafny sees nothing wrong here any more", place.span.start)
+        return _Trouble(*own)
+
+    def _digest(self, place: Place) -> str:
+        """Names the text around a declaration: in Dafny what comes later counts as well."""
+        document, outline = self._current()
+        digest = hashlib.blake2b(digest_size=8)
+        for number, unit in enumerate(outline.units):
+            if number != place.unit:
+                end = unit.head.end if unit.holes else unit.span.end
+                digest.update(document.text[unit.span.start : end].encode("utf-8", "surrogatepass") + b"\0")
+        return digest.hexdigest()
+
+
+def _with_includes(prepared: Prepared, source: str) -> str:
+    """A text made of the document's, with its includes by absolute paths."""
+    for edit in prepared.edits:
+        old = prepared.document.text[edit.span.start : edit.span.end]
+        source = source.replace(f'"{old}"', f'"{edit.text}"', 1)
+    return source

@@ -1,0 +1,107 @@
+"""What a candidate may be made of: statements that prove and do not compute, or clauses of a loop or declaration.
+
+A candidate is code. It is looked at before it reaches Dafny, so that it cannot end the body that it stands in, change
+what a method does, or bring along what nobody asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from unsorry.errors import EditError
+from unsorry.provers.dafny.declarations import CLAUSES, KINDS
+from unsorry.provers.dafny.tokens import NotCode, Token, balanced, closing, tokens
+
+_GOOD_ATTRIBUTES = frozenset({"trigger", "induction", "fuel"})
+_PROVING = frozenset({"assert", "calc", "forall", "reveal"})
+_NEVER = frozenset({"assume", "expect", "include", "import", "export", "modify", "print", "yield", *KINDS})
+_ONLY_STATEMENTS = frozenset({"var", "while", "return", "assert", "calc", "reveal", "case", "new", "method", "by"})
+
+
+def read_statements(text: str, *, ghost: bool, lemmas: Collection[str]) -> Sequence[Token]:
+    """The tokens of a candidate that is to be a sequence of statements. Where ``ghost`` is false the statements
+    around it are run, so that only assertions and calls of the given ``lemmas`` may stand among them.
+
+    Raises:
+        EditError: it is something else.
+    """
+    code = _code(text)
+    if not ghost:
+        at = 0
+        while at < len(code):
+            at = _proving_end(code, at, lemmas)
+    elif code and code[-1].text not in (";", "}", "=>"):
+        raise EditError("the candidate does not end a statement")
+    return code
+
+
+def read_clauses(text: str, words: Collection[str]) -> Sequence[Token]:
+    """The tokens of a candidate that is to be one or more clauses, each with one of the ``words``.
+
+    Raises:
+        EditError: it is something else.
+    """
+    code = _code(text)
+    if not code or code[0].text not in words:
+        raise EditError(f"the candidate is not one of: {', '.join(sorted(words))}")
+    for index, token in enumerate(code):
+        if token.kind == "word" and token.text in (CLAUSES | _ONLY_STATEMENTS) - set(words):
+            raise EditError(f"{token.text} has no place in a clause")
+        if token.text in ("{", ";", ":=", ":|"):
+            raise EditError(f"{token.text} has no place in a clause")
+        if token.text == "*" and code[index - 1].text in CLAUSES:
+            raise EditError("what may go on forever is not proved to end")
+    return code
+
+
+def _code(text: str) -> Sequence[Token]:
+    try:
+        code = tokens(text)
+    except NotCode as error:
+        raise EditError(f"the candidate is not whole: {error}") from None
+    if not balanced(code):
+        raise EditError("the candidate's brackets do not match")
+    for index, token in enumerate(code):
+        if token.kind == "word" and token.text in _NEVER:
+            raise EditError(f"{token.text} has no place in a proof")
+        if token.text == "@" or (token.text == "{" and _attribute(code, index) not in (None, *_GOOD_ATTRIBUTES)):
+            raise EditError("the candidate has an attribute")
+        if token.text == "decreases" and code[index + 1 : index + 2] and code[index + 1].text == "*":
+            raise EditError("what may go on forever is not proved to end")
+    if text.rpartition("\n")[2].find("//") >= 0:
+        raise EditError("the candidate ends in a comment that takes the rest of the line")
+    return code
+
+
+def _attribute(code: Sequence[Token], brace: int) -> str | None:
+    """The name of the attribute that opens at a brace, if one does."""
+    after = [token.text for token in code[brace + 1 : brace + 3]]
+    return after[1] if len(after) == 2 and after[0] == ":" else "" if after[:1] == [":"] else None
+
+
+def _proving_end(code: Sequence[Token], at: int, lemmas: Collection[str]) -> int:
+    """The index after the statement that starts at ``at``, which must be one that only proves."""
+    first = code[at]
+    call = first.text in lemmas and at + 1 < len(code) and code[at + 1].text == "("
+    if not (first.text in _PROVING or call):
+        raise EditError(f"{first.text} is no statement that only proves")
+    index = at
+    while index < len(code):
+        token = code[index]
+        if token.text == ";":
+            return index + 1
+        if token.text in (":=", ":|"):
+            raise EditError("a statement that only proves assigns nothing")
+        if token.text in ("(", "[", "{"):
+            end = closing(code, index)
+            if token.text == "{" and (end + 1 == len(code) or _begins(code[end + 1], lemmas)):
+                if any(each.text in (":=", ":|") for each in code[index:end]):
+                    raise EditError("a statement that only proves assigns nothing")
+                return end + 1
+            index = end
+        index += 1
+    raise EditError("the candidate does not end a statement")
+
+
+def _begins(token: Token, lemmas: Collection[str]) -> bool:
+    return token.text in _PROVING or token.text in lemmas

@@ -1,0 +1,95 @@
+"""Finds invariants by a sieve: all guesses at once, those that do not hold left out, until the rest holds together.
+
+What remains is then cut down to what is needed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import AsyncIterator, Sequence
+
+from unsorry.model import Budget, Candidate, Hole, Trial, TrialResult
+from unsorry.provers.dafny.trials import Bench, Outcome, run_trials, version_with
+
+_ROUNDS = 12
+
+
+def _text(guesses: Sequence[str]) -> str:
+    return "\n".join(f"invariant {guess}" for guess in guesses)
+
+
+async def sieve(bench: Bench, hole: Hole, guesses: Sequence[str], budget: Budget) -> AsyncIterator[Trial]:
+    """The fewest of the guesses that make the declaration pass, as one candidate."""
+    deadline = time.monotonic() + budget.seconds
+    good = await _resolving(bench, hole, guesses, budget)
+    kept = await _kept(bench, hole, good, budget, deadline)
+    if not kept:
+        return
+    for size in (1, 2):
+        few = [Candidate(_text(each)) for each in itertools.islice(itertools.combinations(kept, size), 40)]
+        rest = Budget(max(0.1, deadline - time.monotonic()), budget.per_candidate)
+        found = [t async for t in run_trials(bench, hole, few, rest) if t.result is TrialResult.CLOSED]
+        if found:
+            yield min(found, key=lambda trial: len(trial.candidate.text))
+            return
+    async for trial in _cut_down(bench, hole, kept, budget, deadline):
+        yield trial
+
+
+async def _resolving(bench: Bench, hole: Hole, guesses: Sequence[str], budget: Budget) -> list[str]:
+    """The guesses that are well formed where they are to stand; each alone, none verified for long."""
+    versions = [version_with(bench, hole, Candidate(_text([guess]))) for guess in guesses]
+    texts = [(guess, version) for guess, version in zip(guesses, versions, strict=True) if isinstance(version, str)]
+    outcomes = await bench.outcomes([version for _, version in texts], 1.0, budget.seconds / 2)
+    return [guess for (guess, _), outcome in zip(texts, outcomes, strict=True) if not _is_nonsense(outcome)]
+
+
+def _is_nonsense(outcome: Outcome) -> bool:
+    """Whether a version failed before anything was verified."""
+    return not outcome.passed and not outcome.verified
+
+
+async def _kept(bench: Bench, hole: Hole, guesses: Sequence[str], budget: Budget, deadline: float) -> list[str]:
+    """The guesses that hold together on entry and are maintained; whether the rest passes is another matter."""
+    kept = list(guesses)
+    for _ in range(_ROUNDS):
+        left = deadline - time.monotonic()
+        if not kept or left <= 0:
+            return []
+        version = version_with(bench, hole, Candidate(_text(kept)))
+        if isinstance(version, Trial):
+            return []
+        first = _first_line(bench, hole)
+        (outcome,) = await bench.outcomes([version], max(2.0, budget.per_candidate), left)
+        if outcome.passed:
+            return kept
+        lines = {line for _, line in outcome.errors if first <= line < first + len(kept)}
+        if not lines:
+            return kept if not outcome.undecided else kept[: len(kept) // 2]
+        kept = [guess for number, guess in enumerate(kept) if first + number not in lines]
+    return kept
+
+
+def _first_line(bench: Bench, hole: Hole) -> int:
+    """The line, within the declaration, on which the first guess stands."""
+    start = bench.outline.units[bench.unit].span.start
+    return bench.document.text.count("\n", start, hole.span.start) + 1
+
+
+async def _cut_down(bench: Bench, hole: Hole, kept: list[str], budget: Budget, deadline: float) -> AsyncIterator[Trial]:
+    """Leaves out one after the other what is not needed."""
+    best: Trial | None = None
+    for guess in [None, *reversed(kept)]:
+        fewer = [each for each in kept if each != guess]
+        left = deadline - time.monotonic()
+        if left <= 0 or not fewer:
+            break
+        rest = Budget(left, max(2.0, budget.per_candidate))
+        trials = [trial async for trial in run_trials(bench, hole, [Candidate(_text(fewer))], rest)]
+        if trials and trials[0].result is TrialResult.CLOSED:
+            best, kept = trials[0], fewer
+        elif guess is None:
+            return
+    if best is not None:
+        yield best
