@@ -21,11 +21,16 @@ def loop_invariants(declaration: Declaration, loop: Loop, asserted: Sequence[Seq
     for expression in [*_bounds(loop, changed, before), *_promised(declaration, loop, changed, asserted)]:
         found.setdefault(expression)
     old = {clause.text for clause in loop.clauses}
-    return [each for each in found if each not in old][:_MOST]
+    return [each for each in found if each not in old and not _says_nothing(each)][:_MOST]
+
+
+def _says_nothing(expression: str) -> bool:
+    left, sign, right = expression.partition(" == ")
+    return bool(sign) and left == right
 
 
 def _assigned(code: Sequence[Token], loop: Loop) -> list[str]:
-    """The variables that the loop's body gives new values."""
+    """The variables from before a loop that its body gives new values."""
     inside = [token for token in code if loop.body.start <= token.start < loop.body.end]
     names: dict[str, None] = {}
     for index, token in enumerate(inside):
@@ -35,7 +40,8 @@ def _assigned(code: Sequence[Token], loop: Loop) -> list[str]:
                 if inside[at].text != "var" and inside[at].kind == "word":
                     names.setdefault(inside[at].text)
                 at -= 1
-    return list(names)
+    local = {inside[i + 1].text for i, token in enumerate(inside[:-1]) if token.text == "var"}
+    return [name for name in names if name not in local]
 
 
 def _bounds(loop: Loop, changed: Sequence[str], before: Sequence[Token]) -> Iterator[str]:

@@ -69,6 +69,7 @@ class DafnySession:
             hole = hole_for(declaration, error.message, at) if declaration and answer.ended else None
             if hole is not None:
                 found.append(hole)
+        self._outline = outline.with_found(found)
         return found
 
     async def goals(self, hole: Hole) -> Goals | NoGoal:

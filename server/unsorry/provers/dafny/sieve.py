@@ -10,9 +10,10 @@ import time
 from collections.abc import AsyncIterator, Sequence
 
 from unsorry.model import Budget, Candidate, Hole, Trial, TrialResult
-from unsorry.provers.dafny.trials import Bench, Outcome, run_trials, version_with
+from unsorry.provers.dafny.trials import BATCH, Bench, Outcome, run_trials, version_with
 
 _ROUNDS = 12
+_MOST_PAIRS = 36
 
 
 def _text(guesses: Sequence[str]) -> str:
@@ -22,14 +23,17 @@ def _text(guesses: Sequence[str]) -> str:
 async def sieve(bench: Bench, hole: Hole, guesses: Sequence[str], budget: Budget) -> AsyncIterator[Trial]:
     """The fewest of the guesses that make the declaration pass, as one candidate."""
     deadline = time.monotonic() + budget.seconds
-    good = await _resolving(bench, hole, guesses, budget)
-    kept = await _kept(bench, hole, good, budget, deadline)
-    if not kept:
+    alone = await _alone(bench, hole, guesses, budget)
+    if enough := next((guess for guess, outcome in alone if outcome.passed), None):
+        yield Trial(Candidate(_text([enough])), TrialResult.CLOSED, dict(alone)[enough].seconds)
         return
-    for size in (1, 2):
-        few = [Candidate(_text(each)) for each in itertools.islice(itertools.combinations(kept, size), 40)]
+    good = [guess for guess, outcome in alone if outcome.verified and not _fails_on_entry(outcome)]
+    kept = await _kept(bench, hole, good, budget, deadline)
+    pairs = list(itertools.combinations(kept, 2))[:_MOST_PAIRS]
+    for batch in (pairs[at : at + BATCH] for at in range(0, len(pairs), BATCH)):
         rest = Budget(max(0.1, deadline - time.monotonic()), budget.per_candidate)
-        found = [t async for t in run_trials(bench, hole, few, rest) if t.result is TrialResult.CLOSED]
+        candidates = [Candidate(_text(pair)) for pair in batch]
+        found = [t async for t in run_trials(bench, hole, candidates, rest) if t.result is TrialResult.CLOSED]
         if found:
             yield min(found, key=lambda trial: len(trial.candidate.text))
             return
@@ -37,17 +41,17 @@ async def sieve(bench: Bench, hole: Hole, guesses: Sequence[str], budget: Budget
         yield trial
 
 
-async def _resolving(bench: Bench, hole: Hole, guesses: Sequence[str], budget: Budget) -> list[str]:
-    """The guesses that are well formed where they are to stand; each alone, none verified for long."""
+async def _alone(bench: Bench, hole: Hole, guesses: Sequence[str], budget: Budget) -> list[tuple[str, Outcome]]:
+    """What becomes of the declaration with each guess by itself."""
     versions = [version_with(bench, hole, Candidate(_text([guess]))) for guess in guesses]
     texts = [(guess, version) for guess, version in zip(guesses, versions, strict=True) if isinstance(version, str)]
     outcomes = await bench.outcomes([version for _, version in texts], 1.0, budget.seconds / 2)
-    return [guess for (guess, _), outcome in zip(texts, outcomes, strict=True) if not _is_nonsense(outcome)]
+    return [(guess, outcome) for (guess, _), outcome in zip(texts, outcomes, strict=True)]
 
 
-def _is_nonsense(outcome: Outcome) -> bool:
-    """Whether a version failed before anything was verified."""
-    return not outcome.passed and not outcome.verified
+def _fails_on_entry(outcome: Outcome) -> bool:
+    """Whether a guess is false before the loop begins, which no other guess can mend."""
+    return any("on entry" in message for message, _ in outcome.errors)
 
 
 async def _kept(bench: Bench, hole: Hole, guesses: Sequence[str], budget: Budget, deadline: float) -> list[str]:
