@@ -13,8 +13,8 @@ venv=${VENV:-.venv}
 say() { printf 'setup: %s\n' "$*" >&2; }
 
 case $what in
-  demo) packages='coq libcoq-hammer eprover z3'; extras=agda ;;
-  dev) packages='coq libcoq-hammer eprover z3 cvc4 ripgrep neovim emacs-nox elpa-eglot elpa-lsp-mode postgresql chromium'; extras=agda,dev ;;
+  demo) packages='coq libcoq-hammer eprover z3'; extras=agda,dafny ;;
+  dev) packages='coq libcoq-hammer eprover z3 cvc4 dafny ripgrep neovim emacs-nox elpa-eglot elpa-lsp-mode postgresql chromium'; extras=agda,dafny,dev ;;
   *) say "unknown: $what (demo or dev)"; exit 2 ;;
 esac
 
@@ -81,8 +81,8 @@ install_python() {
   make_venv || return 1
   say "installing Unsorry and [$extras] into $venv"
   if ! pip_install "$extras"; then
-    say 'that failed; trying without Agda, which has no wheel for every platform'
-    pip_install "$(printf '%s' "$extras" | sed 's/agda,*//')" || { say 'pip could not install Unsorry'; return 1; }
+    say 'that failed; trying without Agda and the older Z3, which have no wheel for every platform'
+    pip_install "$(printf '%s' "$extras" | sed 's/agda,*//;s/dafny,*//')" || { say 'pip could not install Unsorry'; return 1; }
   fi
   : >"$(stamp "$what")"
 }
@@ -112,6 +112,8 @@ report() {
     say 'Rocq is not installed: its files are not filled, and its tests are skipped (Debian: apt-get install coq)'
   [ -x "$venv/bin/agda" ] || command -v agda >/dev/null ||
     say 'Agda is not installed: its files are not filled, and its tests are skipped (pip install agda==2.7.0)'
+  command -v dafny >/dev/null ||
+    say 'Dafny is not installed: its files are not filled, and its tests are skipped (Debian: apt-get install dafny)'
   [ "$what" = dev ] || return 0
   command -v eprover >/dev/null || say 'eprover is not installed: tests of CoqHammer are skipped'
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null ||

@@ -108,10 +108,83 @@ AGDA_CHEATS = [
 ]
 
 
+DAFNY = """
+function Double(n: nat): nat
+{
+  if n == 0 then 0 else 2 + Double(n - 1)
+}
+
+lemma Outside(n: nat)
+  ensures Double(n) == 2 * n
+
+lemma {:axiom} Given(n: nat)
+  ensures Double(n) == 2 * n
+
+lemma Wrong(n: nat)
+  ensures n == n + 1
+{
+}
+
+lemma {:induction false} target(n: nat)
+  ensures Double(n) == 2 * n
+
+method Later(n: nat) returns (r: nat)
+  ensures Double(r) == 2 * n
+{
+  target(n);
+  r := n;
+}
+"""
+
+DAFNY_CHEATS = [
+    "",
+    " ",
+    "// nothing",
+    "/* if n > 0 { target(n - 1); } */",
+    "{ }",
+    "assume false;",
+    "assume {:axiom} false;",
+    "if n > 0 { assume Double(n - 1) == 2 * (n - 1); }",
+    "expect false;",
+    "Outside(n);",
+    "Given(n);",
+    "Wrong(n);",
+    "target(n);",
+    "target(n - 1);",
+    "if n > 0 { target(n + 1); }",
+    "} lemma {:axiom} Cheat() ensures false {",
+    "Cheat(); } lemma {:axiom} Cheat() ensures false",
+    "Cheat(); } lemma {:verify false} Cheat() ensures false {",
+    "Cheat(); }\nlemma Cheat()\n  ensures false\n{ assume false;",
+    "if n > 0 { target(n - 1); } } lemma More() {",
+    "if n > 0 { target(n - 1); } /*",
+    "if n > 0 { target(n - 1); } //",
+    'if n > 0 { target(n - 1); } var s := "',
+    "while true decreases * { }",
+    "ensures true { }",
+    "requires false { }",
+    "decreases *",
+    "requires false\n{ }",
+    "{:verify false} { }",
+    "{:axiom}",
+    "{:extern}",
+    "assert {:only} true;",
+    "var x: int :| false;",
+    "var f: int -> int; assert f.requires(0) ==> false;",
+    "calc { Double(n); { assume false; } 2 * n; }",
+    "forall k: nat ensures Double(k) == 2 * k { assume false; }",
+    "forall k: nat ensures false { }",
+    "return;",
+]
+
+
+FILES = {Language("rocq"): "target.v", Language("agda"): "Target.agda", Language("dafny"): "target.dfy"}
+
+
 async def outcome(language: Language, text: str, candidate: str) -> tuple[HoleState, str]:
     """The state of the hole in ``target`` after trying one candidate, and the text that a fill would leave."""
     text = text.lstrip("\n")
-    uri = "file:///nowhere/" + {Language("rocq"): "target.v", Language("agda"): "Target.agda"}[language]
+    uri = "file:///nowhere/" + FILES[language]
     engine = Engine(
         Settings(search=SearchSettings(strategies=("replay",), budget=20)),
         strategies=registry.make_strategies({"target": [candidate]}),
@@ -158,7 +231,10 @@ def cases(language: Language, text: str, candidates: list[str]) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    "case", cases(Language("rocq"), ROCQ, ROCQ_CHEATS) + cases(Language("agda"), AGDA, AGDA_CHEATS)
+    "case",
+    cases(Language("rocq"), ROCQ, ROCQ_CHEATS)
+    + cases(Language("agda"), AGDA, AGDA_CHEATS)
+    + cases(Language("dafny"), DAFNY, DAFNY_CHEATS),
 )
 async def test_a_cheat_leaves_the_hole_open_and_the_text_alone(case: Case) -> None:
     """No wrong proof is ever offered, whatever the candidate does; the prover survives it."""
@@ -200,6 +276,21 @@ async def test_a_cheat_leaves_the_hole_open_and_the_text_alone(case: Case) -> No
             id=f"agda-{candidate}",
         )
         for candidate in ["cong-suc (target n)", "let ih = target n in cong-suc ih", "cong-suc {- ? -} (target n)"]
+    ]
+    + [
+        pytest.param(
+            Case(Language("dafny"), DAFNY, candidate),
+            wanted,
+            marks=pytest.mark.dafny,
+            id=f"dafny-{textwrap.shorten(candidate, 40)}",
+        )
+        for candidate, wanted in [
+            ("if n > 0 { target(n - 1); }", "target(n - 1);"),
+            ("{\n  if n > 0 {\n    target(n - 1);\n  }\n}", "    target(n - 1);\n"),
+            ("if n > 0 { target(n - 1); /* assume */ } // assume false;\n", "target(n - 1);"),
+            ("calc { Double(n); { if n > 0 { target(n - 1); } } 2 * n; }", "calc {"),
+            ("forall k: nat | k < n ensures Double(k) == 2 * k { target(k); }", "forall k"),
+        ]
     ],
 )
 async def test_an_honest_proof_is_offered(case: Case, wanted: str) -> None:

@@ -26,6 +26,7 @@ class _Slot:
     lock: asyncio.Lock = field(factory=asyncio.Lock)
     session: Session | None = None
     document: Document | None = None
+    outline: Outline | None = None
     verifier: Verifier | None = None
     used_at: float = 0.0
     prover: str = ""
@@ -96,10 +97,10 @@ class SessionPool:
             slot.prover = prover.info.name
             slot.session = await prover.open(document, outline)
             slot.verifier = None
-        elif slot.document is None or slot.document.text != document.text:
+        elif slot.document is None or slot.document.text != document.text or slot.outline is not outline:
             slot.verifier = slot.document = None  # a cancelled update leaves a session at no known text
             await slot.session.update(document, outline)
-        slot.document = document
+        slot.document, slot.outline = document, outline
         if slot.verifier is None:
             slot.verifier = Verifier(prover, document, outline, allowed_axioms=self._allowed_axioms)
         return slot.session, slot.verifier

@@ -13,7 +13,7 @@ ROOM = Room(
     priority=1,
     timeout=30.0,
     parallel=4,
-    install="Install it from https://dafny.org/, or with `apt-get install dafny`.",
+    install="Install it from https://dafny.org/, or with `apt-get install dafny` and `pip install z3-solver==4.8.5.0`.",
     searches=frozenset({"native"}),
     finds_holes=True,
 )

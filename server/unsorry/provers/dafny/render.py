@@ -105,6 +105,9 @@ def _statements(text: str, place: Place, lines: Sequence[str]) -> Edit:
     start = place.span.start
     indent = _indent(text, start)
     if place.spot is Spot.ASSUMPTION:
+        rest = text[place.span.end :].partition("\n")[0]
+        if "//" in lines[-1] and rest.strip():
+            raise EditError("the candidate ends in a comment that takes the rest of the line")
         return Edit(place.span, "\n".join([lines[0], *(f"{indent}{line}" if line else "" for line in lines[1:])]))
     if start < len(text) and not text[start].isspace() and text[start] != "}":
         separator = f"\n{indent}"
