@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A coqidetop that misbehaves in one way, told by ``FAKE_SCENARIO``: silent, slow, stubborn, garbage, crash, huge,
-lying, chatty, or split (well-behaved, but a byte at a time). Otherwise it answers as a prover for which every
+lying, chatty, split (well-behaved, but a byte at a time), or strict (states are numbered two by two, a sentence is
+taken only on top of the last one, and `fail.` fails when it is run). Otherwise it answers as a prover for which every
 sentence is fine, every query fails, and no proof is ever open."""
 
 from __future__ import annotations
@@ -35,6 +36,31 @@ def say(data: bytes) -> None:
     size = 1 if SCENARIO == "split" else len(data) or 1
     for start in range(0, len(data), size):
         os.write(1, data[start : start + size])
+
+
+class Strict:
+    """The document of the scenario of that name."""
+
+    tip = 1
+    broken = False
+
+
+_FAILED = b'<value val="fail"><state_id val="%d"/><richpp><_><pp>%s</pp></_></richpp></value>'
+
+
+def strict(name: str, call: bytes) -> bytes | None:
+    """The answer where it depends on the document."""
+    states = [int(number) for number in re.findall(rb'<state_id val="(\d+)"/>', call)]
+    if name == "Edit_at":
+        Strict.tip, Strict.broken = states[-1], False
+    elif name == "Add" and (states[-1] != Strict.tip or Strict.broken):
+        return _FAILED % (Strict.tip, b"Stm.add called for a different state")
+    elif name == "Add":
+        Strict.tip, Strict.broken = Strict.tip + 2, b"fail." in call
+        return answer(name, Strict.tip)
+    elif name in ("Status", "Goal") and Strict.broken:
+        return _FAILED % (Strict.tip - 2, b"It fails.")
+    return None
 
 
 def answer(name: str, state: int) -> bytes:
@@ -90,14 +116,14 @@ def main() -> None:
     while data := os.read(0, 1 << 16):
         rest += data
         while match := _CALL.search(rest):
-            rest = rest[match.end() :]
+            rest, call = rest[match.end() :], match[0]
             name, state = match[1].decode(), state + 1
             try:
                 Work.busy = name not in ("Init", "About")
                 if Work.busy:
                     misbehave(name)
                 Work.busy = False
-                say(answer(name, state))
+                say((strict(name, call) if SCENARIO == "strict" else None) or answer(name, state))
             except Interrupted:
                 Work.busy = False
                 say(b'<value val="fail"><state_id val="1"/><richpp><_><pp>User interrupt.</pp></_></richpp></value>')

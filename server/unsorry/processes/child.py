@@ -19,6 +19,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from unsorry.errors import ProverError, ProverMissing, ProverTimeout
+from unsorry.processes.output import Output, Receiver
 
 _OWNER: contextvars.ContextVar[set[Child] | None] = contextvars.ContextVar("children", default=None)
 _REAPER = str(Path(__file__).with_name("reaper.py"))
@@ -64,16 +65,18 @@ def gathering(children: set[Child]) -> Iterator[None]:
 class Child:
     """Owner of one live process. One reader at a time; whoever opens it closes it."""
 
-    def __init__(self, spec: ChildSpec, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, spec: ChildSpec, process: asyncio.subprocess.Process, output: Output) -> None:
         self.spec = spec
         self._process = process
+        self._output = output
         self._stderr: collections.deque[bytes] = collections.deque(maxlen=_STDERR_LINES)
         self._closing: asyncio.Task[None] | None = None
         self._drain = asyncio.create_task(self._drain_stderr(), name=f"stderr of {spec.argv[0]}")
 
     @classmethod
-    async def start(cls, spec: ChildSpec) -> Child:
-        """Starts the program.
+    async def start(cls, spec: ChildSpec, receive: Receiver | None = None) -> Child:
+        """Starts the program. With ``receive``, that is called with its output as it comes, and with empty bytes at
+        the end; ``read`` is not used then.
 
         Raises:
             ProverMissing: the working directory is not there.
@@ -81,20 +84,30 @@ class Child:
         """
         command = [sys.executable, "-I", "-S", _REAPER, str(spec.memory_mb), str(spec.nice), *spec.argv]
         try:
+            ours, its = os.pipe()
+        except OSError as error:
+            raise ProverError(f"cannot start {spec.argv[0]}: {error}") from error
+        output = Output(ours, receive)
+        try:
             process = await asyncio.create_subprocess_exec(
                 *command,
                 stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
+                stdout=its,
                 stderr=asyncio.subprocess.PIPE,
                 cwd=spec.cwd,
                 env=spec.environment(),
                 start_new_session=True,
             )
-        except FileNotFoundError as error:
-            raise ProverMissing(f"cannot start {spec.argv[0]}: {error}") from error
-        except OSError as error:
-            raise ProverError(f"cannot start {spec.argv[0]}: {error}") from error
-        child = cls(spec, process)
+        except BaseException as error:
+            output.close()
+            if isinstance(error, FileNotFoundError):
+                raise ProverMissing(f"cannot start {spec.argv[0]}: {error}") from error
+            if isinstance(error, OSError):
+                raise ProverError(f"cannot start {spec.argv[0]}: {error}") from error
+            raise
+        finally:
+            os.close(its)
+        child = cls(spec, process, output)
         owned = _OWNER.get()
         if owned is not None:
             owned.add(child)
@@ -134,17 +147,26 @@ class Child:
             stdin.write(data)
             await stdin.drain()
         except (ConnectionError, RuntimeError) as error:
-            await self._settled()
+            await self.settled()
             raise self.failure("it no longer reads its input") from error
+
+    def write(self, data: bytes) -> None:
+        """Writes to standard input without waiting; that the program is gone shows at the end of its output."""
+        stdin = self._process.stdin
+        assert stdin is not None
+        with contextlib.suppress(ConnectionError, RuntimeError):
+            stdin.write(data)
 
     async def read(self) -> bytes:
         """The next bytes of standard output, as they come; empty at its end."""
-        stdout = self._process.stdout
-        assert stdout is not None
-        data = await stdout.read(_CHUNK)
+        data = await self._output.read()
         if not data:
-            await self._settled()
+            await self.settled()
         return data
+
+    def rest(self, seconds: float) -> None:
+        """Takes no output for so long, so that many small messages come together."""
+        self._output.rest(seconds)
 
     def interrupt(self) -> None:
         """SIGINT to the program, not to what it has started."""
@@ -174,6 +196,7 @@ class Child:
             await self._process.wait()
         finally:
             self._drain.cancel()
+            self._output.close()
             transport = getattr(self._process, "_transport", None)
             if transport is not None:
                 transport.close()
@@ -183,7 +206,7 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(number)
 
-    async def _settled(self) -> None:
+    async def settled(self) -> None:
         """Gives a dying process a moment, so that its status and last words are known."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(self._process.wait()), 0.5)
@@ -213,7 +236,7 @@ async def run(spec: ChildSpec, seconds: float, *, data: bytes = b"", cap: int = 
         async with asyncio.timeout(seconds):
             stdout = await _exchange(child, data, cap)
             status = await child._process.wait()  # noqa: SLF001 - same module, same owner
-            await child._settled()  # noqa: SLF001
+            await child.settled()
     except TimeoutError as error:
         raise ProverTimeout(f"{spec.argv[0]} did not finish within {seconds:g} s") from error
     finally:

@@ -17,7 +17,7 @@ from unsorry.provers.rocq.goals import read_goals
 from unsorry.provers.rocq.moves import generalises, moves, supposes
 from unsorry.provers.rocq.place import Place
 from unsorry.provers.rocq.portfolio import fill
-from unsorry.provers.rocq.protocol import RawGoal
+from unsorry.provers.rocq.protocol import RawGoal, RawGoals
 from unsorry.provers.rocq.script import Script
 from unsorry.provers.rocq.shape import read_shape
 from unsorry.provers.rocq.tactics import DEEP, QUICK
@@ -58,15 +58,15 @@ class Explorer:
         Raises:
             ProverTimeout: the walk's time is over.
         """
+        raws = await self._walk.goals()
         for allowance in _ALLOWANCES:
-            lines = await self._prove(allowance, _Spot())
+            lines = await self._prove(raws, allowance, _Spot())
             if lines is not None:
                 return lines
         return None
 
-    async def _prove(self, allowance: int, spot: _Spot) -> list[str] | None:
-        """The same within an allowance; on ``None`` the walk is where it was."""
-        raws = await self._walk.goals()
+    async def _prove(self, raws: RawGoals | None, allowance: int, spot: _Spot) -> list[str] | None:
+        """The same within an allowance, where the goals are these."""
         if raws is None or not raws.foreground:
             return None
         key = _key(raws.foreground[0])
@@ -107,18 +107,17 @@ class Explorer:
             cost = 1 + taken // _STEPS_AT_A_PRICE
             if cost > allowance:
                 return None
-            if not (await self._walk.run(f"{move}.", _STEP_SECONDS)).good:
+            raws = await self._walk.step(f"{move}.", _STEP_SECONDS)
+            if raws is None:
                 continue
-            raws = await self._walk.goals()
-            left = raws.foreground if raws else ()
-            result = tuple(goal.conclusion for goal in left)
-            if result not in seen and self._is_progress(left):
+            result = tuple(goal.conclusion for goal in raws.foreground)
+            if result not in seen and self._is_progress(raws.foreground):
                 seen.add(result)
                 taken += 1
-                lines = await self._prove_all(left, allowance - cost, spot, move)
+                lines = await self._prove_all(raws, allowance - cost, spot, move)
                 if lines is not None:
                     return [f"{move}.", *lines]
-            await self._walk.back(place)
+            self._walk.back(place)
         return None
 
     def _is_progress(self, left: Sequence[RawGoal]) -> bool:
@@ -127,17 +126,17 @@ class Explorer:
             return False
         return len(left) > 1 or _key(left[0]) not in self._path
 
-    async def _prove_all(self, left: Sequence[RawGoal], allowance: int, spot: _Spot, move: str) -> list[str] | None:
+    async def _prove_all(self, raws: RawGoals, allowance: int, spot: _Spot, move: str) -> list[str] | None:
         """The rest of the script after a step, with a bullet for each goal where there are several."""
         spot = evolve(spot, fresh=supposes(move) or generalises(move))
-        if len(left) == 1:
-            return await self._prove(allowance, spot)
+        if len(raws.foreground) == 1:
+            return await self._prove(raws, allowance, spot)
         bullet = _BULLETS[min(spot.level, len(_BULLETS) - 1)]
         lines: list[str] = []
-        for number in range(len(left)):
+        for number in range(len(raws.foreground)):
             lemma = supposes(move) and number == 0
             under = evolve(spot, level=spot.level + 1, supposed=spot.supposed or lemma)
-            found = await self._prove(allowance, under) if (await self._walk.run(bullet)).good else None
+            found = await self._prove(await self._walk.step(bullet), allowance, under)
             if found is None:
                 return None
             lines += [f"{bullet} {found[0]}", *(f"{' ' * len(bullet)} {line}" for line in found[1:])]

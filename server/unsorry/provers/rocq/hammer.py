@@ -76,10 +76,9 @@ class Hammer:
         whole = preamble + text
         self._script.update(split(whole, SYNTAX.outline(whole)))
         at = number + len(_PREAMBLE)
-        await self._script.load(at, seconds)
-        left = deadline - time.monotonic()
         try:
-            answer = await self._script.query("hammer.", at, max(0.1, left))
+            await self._script.load(at, seconds)
+            answer = await self._script.query("hammer.", at, max(0.1, deadline - time.monotonic()))
         except ProverTimeout:
             return None
         finally:

@@ -1,6 +1,6 @@
-"""One live ``coqidetop``: a call at a time, each with a deadline, never out of step with its answers.
+"""One live ``coqidetop``: calls, alone or several at once, with a deadline, never out of step with their answers.
 
-A call that must end early (deadline, cancellation) is interrupted; what does not answer the interrupt is ended.
+Calls that must end early (deadline, cancellation) are interrupted; what does not answer the interrupt is ended.
 Afterwards the process is either usable or dead, and says which.
 """
 
@@ -10,6 +10,7 @@ import asyncio
 import collections
 import contextlib
 import time
+from collections.abc import Sequence
 
 from attrs import frozen
 
@@ -23,6 +24,9 @@ _INTERRUPT_SECONDS = 2.0
 _INTERRUPT_EVERY = 0.01
 INTERRUPTED = "User interrupt."
 _NOTICES_KEPT = 4000
+# The prover writes a message for each file that it loads and each tactic that fails. While a call takes its time they
+# are read a few at once: after this long, and with rests of a small part of what the call has taken so far.
+_PATIENCE, _REST_PART, _LONGEST_REST = 0.003, 1 / 16, 0.01
 
 
 @frozen
@@ -79,13 +83,17 @@ class CallFailed(ProverError):
 class Idetop:
     """Owner of one process. Whoever starts it closes it."""
 
-    def __init__(self, child: Child) -> None:
-        self._child = child
+    def __init__(self) -> None:
+        self._child: Child | None = None
         self._decoder = Decoder()
-        self._messages: collections.deque[Value | Notice] = collections.deque()
         self._notices: list[Notice] = []
         self._arrivals: list[float] = []
-        self._started = self._arrival = 0.0
+        self._answers: list[Answer] = []  # where the answers to the calls in flight go
+        self._due = 0  # calls in flight that have no answer yet
+        self._began = self._started = 0.0
+        self._waiter: asyncio.Future[None] | None = None
+        self._error: ProverError | None = None
+        self._ended = False
         self._lock = asyncio.Lock()
         self._usable = True
         self.first_state = 0
@@ -97,11 +105,12 @@ class Idetop:
         Raises:
             ProverError: it did not start, or does not speak the protocol.
         """
-        idetop = cls(await Child.start(spec))
+        idetop = cls()
+        idetop._child = await Child.start(spec, idetop._receive)
         try:
             answer = await idetop.call(protocol.init(), seconds)
             if not answer.good:
-                raise idetop._child.failure(f"it refuses to start: {answer.message}")
+                raise idetop._program.failure(f"it refuses to start: {answer.message}")
             idetop.first_state = protocol.read_state(answer.value)
         except BaseException:
             await idetop.close()
@@ -110,40 +119,47 @@ class Idetop:
 
     @property
     def alive(self) -> bool:
-        return self._usable and self._child.alive
+        return self._usable and self._program.alive
 
     @property
     def pid(self) -> int:
-        return self._child.pid
+        return self._program.pid
 
     def reap_orphans(self) -> None:
         """Ends what the program started and lost sight of; leaves the program alone."""
-        self._child.reap_orphans()
+        self._program.reap_orphans()
 
     async def close(self) -> None:
         """Ends the process. Safe to call again."""
         self._usable = False
-        await self._child.close()
+        await self._program.close()
 
     async def call(self, request: bytes, seconds: float) -> Answer:
-        """Sends one call and waits for its answer.
+        """Sends one call and waits for its answer; raises what ``calls`` does."""
+        answers: list[Answer] = []
+        await self.calls((request,), seconds, answers)
+        return answers[0]
+
+    async def calls(self, requests: Sequence[bytes], seconds: float, answers: list[Answer]) -> None:
+        """Sends calls all at once and waits for their answers, which join ``answers`` in order as they come, also
+        when not all of them do.
 
         Raises:
-            CallTimeout: no answer within ``seconds``. Look at ``alive``: the process was interrupted, or ended.
+            CallTimeout: not all have an answer within ``seconds``. Look at ``alive``: the process was interrupted,
+                or ended.
             CallFailed: the process died or answered what is not the protocol; it has been ended.
         """
         async with self._lock:
             if not self.alive:
-                raise self._child.failure("it is not running")
-            self._notices, self._arrivals, self._started = [], [], time.monotonic()
+                raise self._program.failure("it is not running")
+            self._expect(len(requests), answers)
             try:
-                async with asyncio.timeout(seconds):
-                    await self._child.send(request)
-                    return self._answer(await self._value())
+                self._program.write(b"".join(requests))
+                await self._answered(seconds)
             except TimeoutError:
-                answer = self._answer(Value(False))
+                late = self._answer(Value(False))
                 await _uncancelled(self._stop())
-                raise CallTimeout(f"the prover did not answer within {seconds:.1f} s", answer) from None
+                raise CallTimeout(f"the prover did not answer within {seconds:.1f} s", late) from None
             except asyncio.CancelledError:
                 await _uncancelled(self._stop())
                 raise
@@ -151,53 +167,103 @@ class Idetop:
                 await self.close()
                 raise CallFailed(error, self._answer(Value(False))) from error
 
+    @property
+    def _program(self) -> Child:
+        assert self._child is not None
+        return self._child
+
+    def _expect(self, number: int, answers: list[Answer]) -> None:
+        self._answers, self._due = answers, self._due + number
+        self._notices, self._arrivals = [], []
+        self._began = self._started = time.monotonic()
+
     def _answer(self, value: Value) -> Answer:
         return Answer(value, tuple(self._notices), tuple(self._arrivals), self._started, time.monotonic())
 
-    async def _value(self) -> Value:
-        while True:
-            while self._messages:
-                message = self._messages.popleft()
-                if isinstance(message, Value):
-                    return message
-                if message.level == AXIOM or len(self._notices) < _NOTICES_KEPT:
-                    self._notices.append(message)
-                    self._arrivals.append(self._arrival)
-            data = await self._child.read()
-            self._arrival = time.monotonic()
-            if not data:
-                raise self._child.failure("it ended while it was at work")
+    async def _answered(self, seconds: float) -> None:
+        """Waits until every call in flight has its answer.
+
+        Raises:
+            TimeoutError: they have not within ``seconds``.
+            ProverError: no answer will come.
+        """
+        if self._due and not self._is_over:
+            loop = asyncio.get_running_loop()
+            waiter = self._waiter = loop.create_future()
+            timer = loop.call_later(seconds, _expire, waiter)
             try:
-                self._messages.extend(self._decoder.feed(data))
-            except ProverError as error:
-                raise self._child.failure(error.message) from error
+                await waiter
+            finally:
+                timer.cancel()
+                self._waiter = None
+        if self._error is not None:
+            raise self._program.failure(self._error.message) from self._error
+        if self._due:
+            await self._program.settled()
+            raise self._program.failure("it ended while it was at work")
+
+    @property
+    def _is_over(self) -> bool:
+        return self._ended or self._error is not None
+
+    def _receive(self, data: bytes) -> None:
+        """Takes in output as it comes; wakes who waits when there is nothing left to wait for."""
+        self._ended = self._ended or not data
+        arrival = time.monotonic()
+        try:
+            for message in self._decoder.feed(data):
+                if isinstance(message, Value):
+                    self._take(message)
+                elif message.level == AXIOM or len(self._notices) < _NOTICES_KEPT:
+                    self._notices.append(message)
+                    self._arrivals.append(arrival)
+        except ProverError as error:
+            self._error = self._error or error
+        if not (self._due and not self._is_over):
+            if self._waiter is not None and not self._waiter.done():
+                self._waiter.set_result(None)
+        elif arrival - self._began > _PATIENCE:
+            self._program.rest(min(_LONGEST_REST, max(0.001, (arrival - self._began) * _REST_PART)))
+
+    def _take(self, value: Value) -> None:
+        if not self._due:
+            raise ProverError("the prover answers what it was not asked")
+        self._due -= 1
+        answer = self._answer(value)
+        self._answers.append(answer)
+        self._notices, self._arrivals, self._started = [], [], answer.ended
 
     async def _stop(self) -> None:
-        """Interrupts the call in flight until its answer comes; ends the process when none does."""
+        """Interrupts the calls in flight until their answers come; ends the process when they do not."""
         try:
             async with asyncio.timeout(_INTERRUPT_SECONDS):
+                self._expect(0, [])
                 await self._interrupted()
                 await self._settle()
         except (TimeoutError, ProverError):
             await self.close()
 
     async def _interrupted(self) -> None:
-        answer = asyncio.create_task(self._value())
-        try:
-            while not answer.done():
-                self._child.interrupt()
-                await asyncio.wait([answer], timeout=_INTERRUPT_EVERY)
-            answer.result()
-        finally:
-            answer.cancel()
+        while self._due:
+            self._program.interrupt()
+            with contextlib.suppress(TimeoutError):
+                await self._answered(_INTERRUPT_EVERY)
 
     async def _settle(self) -> None:
         """An interrupt that came after the answer makes the next call fail: lets idle calls take it."""
         for _ in range(5):
             await asyncio.sleep(_INTERRUPT_EVERY)
-            await self._child.send(protocol.about())
-            if (await self._value()).message != INTERRUPTED:
+            answers: list[Answer] = []
+            self._expect(1, answers)
+            self._program.write(protocol.about())
+            await self._answered(_INTERRUPT_SECONDS)
+            if answers[0].message != INTERRUPTED:
                 return
+
+
+def _expire(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_exception(TimeoutError())
 
 
 async def _uncancelled(work: collections.abc.Coroutine[object, object, None]) -> None:

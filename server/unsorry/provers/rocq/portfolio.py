@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,17 +39,32 @@ def portfolio(goals: Goals, part: str = "") -> Iterator[list[str]]:
 def fill(table: str, goals: Goals, shape: Shape) -> list[str]:
     """A table's lines for a goal; those first that use the likeliest variables."""
     found: list[tuple[int, int, int, str]] = []
-    for row, line in enumerate(table.strip().splitlines()):
-        template, _, needs = line.partition(" | ")
-        if goals.features.issuperset(needs.split()):
+    for row, (template, needs) in enumerate(_lines(table)):
+        if goals.features.issuperset(needs):
             instances = _instances(template, goals, shape)
             found += [(rank, row, number, text) for number, (rank, text) in enumerate(instances)]
     return [text for *_, text in sorted(found)]
 
 
+@functools.cache
+def _lines(table: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Each line's template, and the features that it needs."""
+    parted = (line.partition(" | ") for line in table.strip().splitlines())
+    return tuple((template, frozenset(needs.split())) for template, _, needs in parted)
+
+
+@functools.cache
+def _wanted(template: str) -> tuple[str, ...]:
+    """The names of a template's placeholders."""
+    return tuple(dict.fromkeys(_PLACEHOLDER.findall(template)))
+
+
 def _instances(template: str, goals: Goals, shape: Shape) -> Iterator[tuple[int, str]]:
     """Each way to fill in a template, with a rank: 0 with the likeliest value of the first placeholder."""
-    wanted = list(dict.fromkeys(_PLACEHOLDER.findall(template)))
+    wanted = _wanted(template)
+    if not wanted:
+        yield 0, template.format()
+        return
     keys = [key for key in wanted if key not in _FOLLOWING]
     choices = [list(enumerate(_values(key, goals, shape))) for key in keys]
     for chosen in itertools.islice(itertools.product(*choices), _MOST):

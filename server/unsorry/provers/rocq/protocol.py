@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from xml.etree.ElementTree import Element, ParseError, fromstring
 from xml.sax.saxutils import escape
 
@@ -43,10 +44,11 @@ class Notice:
 
 @frozen
 class Value:
-    """The answer to one call. ``state`` is the last good state that a failure names (0: nothing changed)."""
+    """The answer to one call. ``state`` is the last good state that a failure names (0: nothing changed). What a
+    good answer holds is read when it is asked for: much of it never is."""
 
     good: bool
-    body: Element | None = None
+    data: bytes = b""
     state: int = 0
     message: str = ""
     location: Location | None = None
@@ -143,9 +145,28 @@ def quit_() -> bytes:
 # Two of three messages only tell of progress; they are dropped before anything is made of them. Text is escaped, so
 # that such bytes are never part of another message.
 _PROGRESS = re.compile(
-    rb'<feedback object="state" route="\d+"><state_id val="-?\d+"/>'
+    rb'(?:\s*<feedback object="state" route="\d+"><state_id val="-?\d+"/>'
     rb'<feedback_content val="(?:processingin|processed|filedependency|fileloaded|workerstatus)"'
+    rb"(?:/>|>.*?</feedback_content>)</feedback>)*",
+    re.DOTALL,
 )
+_GOOD = re.compile(rb'\s*<value val="good"')
+# Most of what is said: without a place, in one piece, of plain text. Anything else takes the longer way.
+_SAID = re.compile(
+    rb'<feedback object="state" route="\d+"><state_id val="-?\d+"/><feedback_content val="message"><message>'
+    rb'<message_level val="(?P<level>\w+)"/><option val="none"/><richpp><_><pp>'
+    rb"(?P<text>.*)"
+    rb"</pp></_></richpp></message></feedback_content></feedback>",
+    re.DOTALL,
+)
+_TAG = re.compile(rb"<[^<>]*>")
+_STATE = re.compile(rb'<state_id val="(\d+)"/>')
+_STATUS = re.compile(
+    rb'<value val="good"><status><list>(?P<path>(?:<string>[^<&]*</string>)*)</list>'
+    rb'<option val="(?:none"/>|some"><string>(?P<proof>[^<&]*)</string></option>)<list>(?P<all>.*?)</list>',
+    re.DOTALL,
+)
+_STRING = re.compile(rb"<string>([^<]*)</string>")
 _END = re.compile(rb"</(?:value|feedback)>")
 _ALONE = re.compile(rb"\s*<value\b[^<>]*/>")
 _BEGINNINGS = (b"<value", b"<feedback")
@@ -165,13 +186,14 @@ class Decoder:
         Raises:
             ProverError: they are not the protocol, or one message does not end.
         """
-        buffer, at = self._rest + data, 0
-        end = _ALONE.match(buffer) or _END.search(buffer, self._searched)
+        buffer = self._rest + data if self._rest else data
+        at = _after_progress(buffer, 0)
+        end = _ALONE.match(buffer, at) or _END.search(buffer, max(at, self._searched))
         while end is not None:
             message = _read(buffer[at : end.end()])
             if message is not None:
                 yield message
-            at = end.end()
+            at = _after_progress(buffer, end.end())
             end = _ALONE.match(buffer, at) or _END.search(buffer, at)
         self._rest = buffer[at:].lstrip()
         self._searched = max(0, len(self._rest) - len(b"</feedback>"))
@@ -183,15 +205,34 @@ class Decoder:
             raise ProverError("the prover's answer does not end")
 
 
+def _after_progress(buffer: bytes, at: int) -> int:
+    match = _PROGRESS.match(buffer, at)
+    return match.end() if match else at
+
+
 def _read(data: bytes) -> Value | Notice | None:
     """One whole message."""
-    if _PROGRESS.match(data):
-        return None
+    if _GOOD.match(data):
+        return Value(True, data)
+    said = _SAID.fullmatch(data)
+    if said is not None:
+        return Notice(said["level"].decode(), _unescaped(said["text"]))
+    return _message(_element(data))
+
+
+def _element(data: bytes) -> Element:
     text = data.decode("utf-8", "replace").replace("&nbsp;", "\xa0")
     try:
-        return _message(fromstring(_FORBIDDEN.sub("\ufffd", text)))  # noqa: S314 - from a program that we started
+        return fromstring(_FORBIDDEN.sub("\ufffd", text))  # noqa: S314 - from a program that we started
     except ParseError as error:
         raise ProverError(f"the prover's answer is not the protocol: {error}") from error
+
+
+def _unescaped(data: bytes) -> str:
+    """What ``plain`` makes of the element, which need not be parsed for it."""
+    text = _TAG.sub(b"", data).replace(b"&nbsp;", b" ").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    shown = _FORBIDDEN.sub("\ufffd", text.decode("utf-8", "replace"))
+    return (unescape(shown) if "&" in shown else shown).replace("\xa0", " ").strip()
 
 
 def plain(element: Element | None) -> str:
@@ -219,8 +260,6 @@ def _message(element: Element) -> Value | Notice | None:
         return Notice("" if level is None else level.get("val", ""), plain(message.find("richpp")), _location(message))
     if element.tag != "value":
         raise ProverError(f"the prover's answer is not the protocol: unexpected <{element.tag}>")
-    if element.get("val") == "good":
-        return Value(True, body=element)
     state = element.find("state_id")
     valid = 0 if state is None else int(state.get("val", 0))
     return Value(False, state=valid, message=plain(element.find("richpp")), location=_location(element))
@@ -228,18 +267,22 @@ def _message(element: Element) -> Value | Notice | None:
 
 def read_state(value: Value) -> int:
     """The state that ``Init`` or ``Add`` made."""
-    state = None if value.body is None else value.body.find(".//state_id")
+    state = _STATE.search(value.data)
     if state is None:
         raise ProverError("the prover's answer names no state")
-    return int(state.get("val", 0))
+    return int(state[1])
 
 
 def read_version(value: Value) -> str:
-    return "" if value.body is None else plain(value.body.find(".//string"))
+    return plain(_element(value.data).find(".//string")) if value.data else ""
 
 
 def read_status(value: Value) -> Status:
-    status_ = None if value.body is None else value.body.find("status")
+    quick = _STATUS.match(value.data)
+    if quick is not None:
+        modules = tuple(part.decode("utf-8", "replace") for part in _STRING.findall(quick["path"]))
+        return Status(modules, (quick["proof"] or b"").decode("utf-8", "replace"), quick["all"].count(b"<string>"))
+    status_ = _element(value.data).find("status") if value.data else None
     if status_ is None or len(status_) < 3:
         raise ProverError("the prover's answer is no status")
     path, proof, proofs = status_[0], status_[1], status_[2]
@@ -248,7 +291,7 @@ def read_status(value: Value) -> Status:
 
 def read_goals(value: Value) -> RawGoals | None:
     """``None`` where no proof is open."""
-    found = None if value.body is None else value.body.find("./option/goals")
+    found = _element(value.data).find("./option/goals") if value.data else None
     if found is None:
         return None
     parts = [list(part) for part in found][:4]

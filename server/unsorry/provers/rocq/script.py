@@ -19,11 +19,14 @@ from unsorry.provers.rocq import protocol
 from unsorry.provers.rocq.idetop import Answer, Idetop
 from unsorry.provers.rocq.protocol import Location, RawGoals
 from unsorry.provers.rocq.sentences import COMMENT_TOKEN, sentences
-from unsorry.provers.rocq.walk import Walk
+from unsorry.provers.rocq.walk import Ran, Walk
 from unsorry.text import Span
 
 _START_SECONDS = 20.0
 _BACK_SECONDS = 5.0
+# How many sentences go to the prover at once: more as long as they are quick, so that what an edit or a deadline
+# interrupts is little work.
+_FEWEST, _MOST, _SHORT = 1, 64, 0.05
 _PENDING = "the proof of {} is not finished"
 _SKIPPED = "not run: an earlier error in this declaration"
 
@@ -146,10 +149,17 @@ class Script:
         deadline = time.monotonic() + seconds
         top = await self._ready()
         walk = Walk(top, self._tip, deadline)
-        for sentence in self._sentences[len(self._steps) : until]:
-            self._settled = False
-            self._steps.append(await self._step(walk, sentence))
-            self._settled = True
+        ahead = _FEWEST
+        while len(self._steps) < until:
+            started = time.monotonic()
+            done = await self._run_ahead(walk, min(until, len(self._steps) + ahead))
+            if not done:
+                ahead = _FEWEST
+                self._settled = False
+                self._steps.append(await self._step(walk, self._sentences[len(self._steps)]))
+                self._settled = walk.settled
+            else:
+                ahead = min(_MOST, 2 * ahead) if time.monotonic() - started < _SHORT else max(_FEWEST, ahead // 2)
 
     async def query(self, text: str, at: int, seconds: float) -> Answer:
         """Runs sentences before sentence number ``at``; every effect is taken back."""
@@ -165,10 +175,9 @@ class Script:
         deadline = time.monotonic() + seconds
         await self.load(at, seconds)
         top = await self._ready()
-        walk = Walk(top, self._state(at), deadline)
+        walk = Walk(top, self._state(at), deadline, settled=False)
         del self._steps[at:]
         self._settled = False
-        await walk.back(walk.tip)
         return walk
 
     async def trial(self, texts: Sequence[str], at: int, seconds: float) -> Trialled:
@@ -248,6 +257,26 @@ class Script:
     def _check_open(self) -> None:
         if self._closed:
             raise ProverError("the session is closed")
+
+    async def _run_ahead(self, walk: Walk, until: int) -> bool:
+        """Runs sentences all at once, as far as they succeed; whether any did. What comes of others ``_step`` sees."""
+        last = self._steps[-1] if self._steps else None
+        texts = self._sentences[len(self._steps) : until]
+        if last is not None and last.error and not texts[0].first:
+            return False
+        ran: list[Ran] = []
+        self._settled = False
+        before = walk.tip
+        try:
+            await walk.run_all([(each.text, each.hole and self._read_goals) for each in texts], ran)
+        finally:
+            for sentence, each in zip(texts, ran, strict=False):
+                found = (each.status.proof, each.status.open_proofs)
+                step = Step(sentence, before, each.state, *found, assumed=each.assumed, goals=each.goals)
+                self._steps.append(step)
+                before = each.state
+            self._settled = walk.settled
+        return bool(ran)
 
     async def _step(self, walk: Walk, sentence: Placed) -> Step:
         last = self._steps[-1] if self._steps else None

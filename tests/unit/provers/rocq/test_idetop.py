@@ -14,7 +14,7 @@ import pytest
 from unsorry.errors import ProverError, ProverTimeout
 from unsorry.processes import ChildSpec
 from unsorry.provers.rocq import protocol
-from unsorry.provers.rocq.idetop import CallFailed, CallTimeout, Idetop
+from unsorry.provers.rocq.idetop import Answer, CallFailed, CallTimeout, Idetop
 
 FAKE = Path(__file__).parents[3] / "fakes" / "idetop.py"
 
@@ -48,6 +48,25 @@ async def test_many_notices_are_bounded() -> None:
         assert answer.good
         assert 0 < len(answer.notices) < 20000
         assert answer.notices[0].text == "more   of it"
+
+
+async def test_calls_in_one_piece_are_answered_in_order() -> None:
+    """Each call has its own answer, however many went to the prover at once."""
+    async with started("") as idetop:
+        answers: list[Answer] = []
+        await idetop.calls((protocol.about(), protocol.query("x", 1), protocol.goals()), 10, answers)
+        assert [answer.good for answer in answers] == [True, False, True]
+        assert protocol.read_version(answers[0].value) == "8.16.1"
+
+
+async def test_answers_before_a_deadline_are_kept() -> None:
+    """When one of several calls is late, what was answered before is known, and nothing is left for the next."""
+    async with started("silent") as idetop:
+        answers: list[Answer] = []
+        with pytest.raises(CallTimeout):
+            await idetop.calls((protocol.about(), protocol.status(), protocol.status()), 0.5, answers)
+        assert [protocol.read_version(answer.value) for answer in answers] == ["8.16.1"]
+        assert protocol.read_version((await idetop.call(protocol.about(), 5)).value) == "8.16.1"
 
 
 @pytest.mark.parametrize("scenario", ["silent", "slow"])

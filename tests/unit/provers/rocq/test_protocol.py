@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
@@ -131,3 +132,44 @@ def test_an_answer_of_the_wrong_kind_is_an_error(text: str) -> None:
         protocol.read_state(only(text))
     with pytest.raises(ProverError):
         protocol.read_status(only(text))
+
+
+@given(
+    text=st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), max_size=40),
+    level=st.sampled_from(["notice", "info"]),
+)
+def test_what_is_read_quickly_is_read_rightly(text: str, level: str) -> None:
+    """A message of the common form means the same as one that takes the longer way, whatever it says."""
+    said = escape(text).replace(" ", "&nbsp;").replace("-", "<diff>-</diff>").replace("'", "&apos;")
+    message = f'<message_level val="{level}"/><option val="none"/><richpp><_><pp>{said}</pp></_></richpp>'
+    quick = (
+        '<feedback object="state" route="1"><state_id val="5"/><feedback_content val="message"><message>'
+        f"{message}</message></feedback_content></feedback>"
+    )
+    longer = quick.replace('object="state" route="1"', 'route="1" object="state"')
+    assert decoded(quick) == decoded(longer) == [Notice(level, text.replace("\xa0", " ").strip())]
+
+
+def test_progress_is_skipped_in_any_number() -> None:
+    """Progress of every kind, with or without content, in any number and cut anywhere, hides no message."""
+    loaded = PROCESSED.replace(
+        '"processed"/>', '"fileloaded"><string>M</string><string>/m.vo</string></feedback_content>'
+    )
+    stream = (loaded + PROCESSED + NOTICE + loaded * 2 + GOALS + PROCESSED).encode()
+    for cut in range(len(stream)):
+        decoder = Decoder()
+        found = [*decoder.feed(stream[:cut]), *decoder.feed(stream[cut:])]
+        assert [type(each) for each in found] == [Notice, Value]
+
+
+@pytest.mark.parametrize("proofs", [(), ("l",), ("l", "k")])
+def test_status(proofs: tuple[str, ...]) -> None:
+    """How many proofs are open, and which is the innermost."""
+    names = "".join(f"<string>{name}</string>" for name in proofs)
+    current = f'<option val="some"><string>{proofs[0]}</string></option>' if proofs else '<option val="none"/>'
+    parts = f"<list><string>Top</string></list>{current}<list>{names}</list><int>0</int>"
+    text = f'<value val="good"><status>{parts}</status></value>'
+    status = protocol.read_status(only(text))
+    assert (status.path, status.proof, status.open_proofs) == (("Top",), proofs[0] if proofs else "", len(proofs))
+    spaced = protocol.read_status(only(text.replace("<status>", "<status >")))
+    assert spaced == status
