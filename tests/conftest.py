@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import minilean
 from unsorry.model import Language, Missing
 from unsorry.registry import ROOMS, make_prover, room_for
 
@@ -80,6 +81,7 @@ _ABSENT = {
     "rocq": _rocq,
     "coqhammer": _coqhammer,
     "agda": _agda,
+    "lean": minilean.absent,
     "postgres": _postgres,
 }
 

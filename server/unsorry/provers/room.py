@@ -33,6 +33,7 @@ class Room:
     ``title`` is for people, ``language`` for settings and protocols. ``editor_ids`` is what editors call the language;
     ``foreign_ids`` what they call others that share one of its ``suffixes``. ``priority`` (1 first), ``timeout`` (wall
     seconds of one attempt) and ``parallel`` (sessions at once) are defaults of the settings, as are ``capabilities``.
+    ``memory_mb`` caps the address space of each process, which for some programs is far more than what they use.
     ``searches`` are those that sessions offer beside trying candidates. ``finds_holes``: sessions see holes that the
     text does not show. ``live``: ``<package>.prover`` has
     ``make_prover``; without it the language's holes are found, by ``<package>.holes``, and not filled.
@@ -49,6 +50,7 @@ class Room:
     timeout: float
     parallel: int
     install: str
+    memory_mb: int = 8192
     searches: frozenset[str] = frozenset()
     finds_holes: bool = False
     live: bool = True
@@ -60,6 +62,7 @@ class Room:
             timeout=self.timeout,
             parallel=self.parallel,
             priority=self.priority,
+            memory_mb=self.memory_mb,
             capabilities=tuple(sorted(self.capabilities)),
         )
 

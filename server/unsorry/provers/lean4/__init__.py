@@ -14,5 +14,7 @@ ROOM = Room(
     timeout=45.0,
     parallel=4,
     install="Install it with elan, https://lean-lang.org/install/.",
-    live=False,
+    # Lean reserves nine GiB before it imports anything; Mathlib, mapped into memory, takes five more.
+    memory_mb=20480,
+    searches=frozenset({"native"}),
 )

@@ -21,9 +21,9 @@ from unsorry.text import Span
 _ENDS = r"(?![\w'!?])"
 _REST_OF_FLAT = r"(?:[^-/]++|-(?!/)|/(?!-))*+-/"
 _COMMENT = rf"/-(?:[^-/]++|-(?!/)|/(?!-)|/-{_REST_OF_FLAT})*+-/"
-_TRIVIA = rf"(?:\s++|--[^\n]*+|{_COMMENT})*+"
+TRIVIA = rf"(?:\s++|--[^\n]*+|{_COMMENT})*+"
 _ATTRIBUTE = r'@\[(?:[^\[\]"\n]++|"(?:[^"\\\n]|\\.)*+"|\[[^\[\]\n]*+\])*+\]'
-_MODIFIER = rf"(?:{either(MODIFIERS)}{_ENDS}|{_ATTRIBUTE}){_TRIVIA}"
+_MODIFIER = rf"(?:{either(MODIFIERS)}{_ENDS}|{_ATTRIBUTE}){TRIVIA}"
 # The words come first in one tree, so that what is none of them is dismissed at once.
 _OPENING = (
     rf"(?=[@#]|{either(f'{MODIFIERS} {DECLARING} {OTHER} deriving')})"
@@ -42,7 +42,7 @@ _WORD = (
 )
 _STRING = r'"(?:[^"\\]++|\\(?s:.))*+"'
 _CHARACTER = r"(?<![\w'!?])'(?:[^'\\\n]|\\[^\n][^'\n]*+)'"
-_RUN = rf"(?:\n|--[^\n]*+|{_COMMENT}){_TRIVIA}"
+_RUN = rf"(?:\n|--[^\n]*+|{_COMMENT}){TRIVIA}"
 _PLAIN = compiled(
     rf"(?:[^\n\"'/«-]++|{_RUN}(?!{_OPENING}|\Z)|-(?!-)|/(?!-)|(?<![r#!]){_STRING}|{_CHARACTER}|'|«[^»\n]*+»?)*+"
     rf"(?P<run>(?:{_RUN})?+)(?:(?={_OPENING})|\Z)"
@@ -57,7 +57,7 @@ _OPENED = compiled(
 # Most characters between words are dismissed by the gate and one look behind.
 _LEAP = compiled(
     r"[^A-Za-z0-9_](?:"
-    rf"(?:(?<=[\n/-])(?P<trivia>(?:(?<=\n)|(?<=-)-[^\n]*+|(?<=/)-{_REST_OF_FLAT}){_TRIVIA}))?+"
+    rf"(?:(?<=[\n/-])(?P<trivia>(?:(?<=\n)|(?<=-)-[^\n]*+|(?<=/)-{_REST_OF_FLAT}){TRIVIA}))?+"
     rf"(?:{_GATE}(?<![.'!?«`\"\w]){_WORD}|(?(trivia)|(?!)))"
     r"|(?<=[/.\"«'])(?:"
     r"(?<=/)-(?P<deep>)"
@@ -76,8 +76,8 @@ _STATEMENT = compiled(
 _MOST_BINDERS = 50  # with defaults of their own: so many are looked at before the statement's end is given up
 _ESCAPE = compiled(rf"(?<![\w.'!?«`]){either(ESCAPES)}{_ENDS}")
 _SUSPECT = words(ESCAPES) & words(DECLARING)
-_WHOLE = compiled(rf"(?::=)?{_TRIVIA}(?:by{_ENDS}{_TRIVIA})?")
-_AFTER = compiled(rf"{_TRIVIA}(?:(?:where|termination_by|decreasing_by|deriving){_ENDS}|\Z)")
+_WHOLE = compiled(rf"(?::=)?{TRIVIA}(?:by{_ENDS}{TRIVIA})?")
+_AFTER = compiled(rf"{TRIVIA}(?:(?:where|termination_by|decreasing_by|deriving){_ENDS}|\Z)")
 _PREVIOUS = compiled(r"([\w'!?.]++|[^\w\s]+)\Z")
 _TACTIC_BEFORE = words("by · . ; <;> | try repeat all_goals any_goals first focus next case' on_goal iterate => {")
 _TERM_BEFORE = words(TERM_BEFORE)
@@ -182,7 +182,7 @@ SYNTAX = ScannedSyntax(
         leap=_LEAP,
         word=compiled(_WORD),
         opened=_OPENED,
-        trivia=compiled(_TRIVIA),
+        trivia=compiled(TRIVIA),
         opening="/-",
         comment=compiled(r"(?P<open>/-)|(?P<close>-/)"),
         describe=_describe,

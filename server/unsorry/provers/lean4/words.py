@@ -31,3 +31,21 @@ QUALIFIED_ESCAPES = (
 
 TERM_BEFORE = "exact exacts refine refine' apply from fun λ return using absurd"
 """Words after which a term stands even on the next line."""
+
+TACTICS = (
+    "ac_nf ac_rfl aesop aesop? all_goals any_goals apply apply? apply_assumption apply_ext_theorem apply_fun "
+    "apply_rules assumption assumption_mod_cast bound bv_omega by_cases by_contra by_contra! calc_step case cases "
+    "cases' cbv change choose classical clear congr constructor continuity contradiction contrapose contrapose! "
+    "conv cutsat decide delta dsimp dsimp? eq_refl erw exact exact? exacts exfalso exists ext fail fapply field "
+    "field_simp first fin_cases focus fun_cases fun_induction fun_prop funext gcongr generalize grind grind? grobner "
+    "group hint induction induction' infer_instance injection injections interval_cases intro intros iterate left "
+    "lia linarith linear_combination measurability module native_decide next nlinarith noncomm_ring norm_cast "
+    "norm_num obtain omega pick_goal positivity push_cast push_neg rcases refine refine' rename rename_i repeat "
+    "replace revert rewrite right ring ring_nf rintro rsuffices rw rw? rwa set show_term simp simp? simp_all "
+    "simp_all? simp_arith simp_rw simpa simpa? skip sleep slim_check solve_by_elim specialize split split_ifs "
+    "subst subst_eqs subst_vars symm tauto trace transitivity trivial try try? unfold unhygienic use with_reducible "
+    "abel apply_mod_cast convert exact_mod_cast filter_upwards finiteness lift nth_rewrite nth_rw omega_nat "
+    "peel plausible positivity? rel rotate_left rotate_right substs swap tfae_finish wlog zify qify compute_degree "
+    "done ·"
+)
+"""Words by which a tactic starts and no term does: where a term is missing, such a text needs ``by``."""
