@@ -5,8 +5,33 @@ from __future__ import annotations
 from collections import Counter
 
 from unsorry.provers.base import Outline
-from unsorry.provers.lean4.holes import SYNTAX
+from unsorry.provers.lean4.holes import SYNTAX, TRIVIA
 from unsorry.provers.lean4.place import Place
+from unsorry.provers.lean4.words import DECLARING, OTHER
+from unsorry.provers.patterns import compiled
+from unsorry.provers.scanning import either
+
+_TOKEN = compiled(
+    rf"(?P<skip>--[^\n]*|/-|\"(?:[^\"\\]|\\.)*+\"|«[^»]*»)"
+    rf"|(?<![\w.'!?«`])(?P<inner>(?:open|set_option)\b[^\n]*?\bin)(?![\w'!?])"
+    rf"|(?<![\w.'!?«`])(?P<command>{either(OTHER)}|{either(DECLARING)})(?![\w'!?])|(?P<hash>#[a-z]\w*)",
+    16,  # re.DOTALL
+)
+_COMMENT = compiled(TRIVIA)
+
+
+def command_in(candidate: str) -> str:
+    """The first word of a candidate that starts a command, wherever it stands: Lean takes it for one in the middle of
+    a line too. Empty where there is none; ``open … in`` and ``set_option … in`` belong to what follows them."""
+    at = 0
+    while (match := _TOKEN.search(candidate, at)) is not None:
+        if match["command"] or match["hash"]:
+            return match["command"] or match["hash"]
+        at = match.end()
+        if match["skip"] == "/-":
+            trivia = _COMMENT.match(candidate, match.start())
+            at = max(at, trivia.end() if trivia else at)
+    return ""
 
 
 class Admission:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from unsorry.errors import EditError
 from unsorry.model import Document, Fill, HoleKind
 from unsorry.provers.base import Outline
+from unsorry.provers.lean4.admission import command_in
 from unsorry.provers.lean4.place import takes_tactics
 from unsorry.provers.lean4.words import TACTICS
 from unsorry.provers.patterns import compiled
@@ -27,7 +28,7 @@ def render(document: Document, outline: Outline, fills: Sequence[Fill]) -> tuple
     """Edits for all fills together.
 
     Raises:
-        EditError: a fill's hole is not in the outline, or two fills are for one hole.
+        EditError: a fill's hole is not in the outline, two fills are for one hole, or a candidate has a command in it.
     """
     spans = {hole.span for _, hole in outline.holes}
     if len({fill.hole.span for fill in fills}) != len(fills):
@@ -38,8 +39,15 @@ def render(document: Document, outline: Outline, fills: Sequence[Fill]) -> tuple
 
 
 def make_edit(text: str, fill: Fill) -> Edit:
-    """The edit of one fill, with the line ends of the text."""
+    """The edit of one fill, with the line ends of the text.
+
+    Raises:
+        EditError: the candidate has a command in it.
+    """
     hole = fill.hole
+    command = command_in(fill.candidate.text)
+    if command:
+        raise EditError(f"the candidate has a command in it: {command}")
     span, new = Span(hole.span.start, hole.span.end), fill.candidate.text
     if takes_tactics(text, hole):
         span, new = _tactics(text, hole.kind, hole.span, tactic_lines(new))

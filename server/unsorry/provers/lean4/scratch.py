@@ -134,7 +134,10 @@ class Scratch:
                 await asyncio.wait([wait], timeout=min(left, _FATAL_SECONDS))
             if not wait.done():
                 raise ProverError("Lean's worker for the file died")
-            await wait
+            try:
+                await wait
+            except ProverTimeout:
+                raise ProverTimeout(f"Lean did not get through it within {left:.3g} s") from None
             await self._published(server)
         finally:
             await _end(wait, fatal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 
-from unsorry.errors import ProverError, ProverTimeout
+from unsorry.errors import EditError, ProverError, ProverTimeout
 from unsorry.model import Budget, Candidate, Document, Fill, Trial, TrialResult
 from unsorry.provers.lean4.admission import Admission
 from unsorry.provers.lean4.batches import NONE, make_batch, read_winner
@@ -55,7 +55,7 @@ class Trials:
         """Candidates in order: refused ones, and runs of others."""
         run: list[Candidate] = []
         for candidate in candidates:
-            refusal = self._admission.objection(self._filled(candidate))
+            refusal = self._objection(candidate)
             if run and (refusal or len(run) == _BATCH):
                 yield run
                 run = []
@@ -65,6 +65,12 @@ class Trials:
                 run.append(candidate)
         if run:
             yield run
+
+    def _objection(self, candidate: Candidate) -> str:
+        try:
+            return self._admission.objection(self._filled(candidate))
+        except EditError as error:
+            return error.message
 
     async def _each(self, group: Sequence[Candidate], budget: Budget, deadline: float) -> AsyncIterator[Trial]:
         for candidate in group:
@@ -77,7 +83,7 @@ class Trials:
         """Trials of the group up to its first winner; none where Lean does not get through the group, since an
         error that nothing catches, or a text that it cannot parse, takes all branches with it."""
         started = time.monotonic()
-        left = max(_LEAST, min(budget.per_candidate * 2, deadline - started))
+        left = max(_LEAST, min(budget.per_candidate * 2, (deadline - started) / 2))
         try:
             seen = await self._scratch.show(self._place.filled(make_batch(self._place, group)), left)
         except ProverTimeout:
