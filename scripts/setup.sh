@@ -14,7 +14,7 @@ say() { printf 'setup: %s\n' "$*" >&2; }
 
 case $what in
   demo) packages='coq libcoq-hammer eprover z3'; extras=agda,dafny ;;
-  dev) packages='coq libcoq-hammer eprover z3 cvc4 dafny ripgrep neovim emacs-nox elpa-eglot elpa-lsp-mode postgresql chromium'; extras=agda,dafny,dev ;;
+  dev) packages='coq libcoq-hammer eprover z3 cvc4 dafny ripgrep neovim emacs-nox elpa-eglot elpa-lsp-mode postgresql chromium gcc libc6-dev'; extras=agda,dafny,dev ;;
   *) say "unknown: $what (demo or dev)"; exit 2 ;;
 esac
 
@@ -91,6 +91,11 @@ install_python() {
 
 has_node() { command -v npm >/dev/null && node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' 2>/dev/null; }
 
+install_lean() {
+  command -v lean >/dev/null && return 0
+  reason=$(scripts/minilean.sh "$venv") || say "no Lean for the tests, which are skipped: $reason"
+}
+
 install_client() {
   has_node || { say 'Node 20 is not installed: the VS Code extension is neither built nor tested'; return 0; }
   key=$(cksum client-vscode/package-lock.json | cut -d' ' -f1)
@@ -128,5 +133,6 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ ! -e "$(stamp "packa
   : >"$(stamp "packages-$what")"
 fi
 [ "$what" != dev ] || install_client
+[ "$what" != dev ] || install_lean
 report
 exit 0

@@ -81,7 +81,7 @@ _ABSENT = {
     "rocq": _rocq,
     "coqhammer": _coqhammer,
     "agda": _agda,
-    "lean": minilean.absent,
+    "lean4": minilean.absent,
     "postgres": _postgres,
 }
 

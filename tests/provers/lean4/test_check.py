@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytestmark = pytest.mark.lean
+pytestmark = pytest.mark.lean4
 
 
 async def test_a_clean_text(opened) -> None:

@@ -34,7 +34,7 @@ def workers() -> list[psutil.Process]:
     return [process for process in family() if "--worker" in process.cmdline()]
 
 
-@pytest.mark.lean
+@pytest.mark.lean4
 async def test_a_killed_worker(opened) -> None:
     """Lean then leaves requests for the file without an answer; the session finds out and goes on."""
     async with opened(SAME) as room:
@@ -47,7 +47,7 @@ async def test_a_killed_worker(opened) -> None:
         assert isinstance(await room.goals(), Goals)
 
 
-@pytest.mark.lean
+@pytest.mark.lean4
 async def test_a_worker_killed_at_work(opened) -> None:
     """The candidate at work fails with it; the next one is tried with a new one."""
     async with opened(TREE + SAME) as room:
@@ -64,7 +64,7 @@ async def test_a_worker_killed_at_work(opened) -> None:
         assert [trial.result for trial in trials] == [TrialResult.PROVER_FAILED, TrialResult.CLOSED]
 
 
-@pytest.mark.lean
+@pytest.mark.lean4
 async def test_a_killed_server(opened) -> None:
     """A server that is gone is started anew by the next question."""
     async with opened(SAME) as room:
@@ -75,7 +75,7 @@ async def test_a_killed_server(opened) -> None:
         assert isinstance(await room.goals(), Goals)
 
 
-@pytest.mark.lean
+@pytest.mark.lean4
 async def test_cancelling_stops_lean(opened) -> None:
     """Work that is cancelled ends, and the session answers the next question."""
     async with opened(TREE + SAME) as room:
@@ -93,7 +93,7 @@ async def test_cancelling_stops_lean(opened) -> None:
         assert worker.cpu_times().user - before < 0.3, "the endless candidate is still at work"
 
 
-@pytest.mark.lean
+@pytest.mark.lean4
 async def test_closing_leaves_nothing(opened) -> None:
     """After ``close``, in the middle of work and twice, no process of the session lives, and no file of it."""
     async with opened(TREE + SAME) as room:

@@ -6,7 +6,7 @@ import pytest
 
 from unsorry.model import Goals, Hypothesis, NoGoal
 
-pytestmark = pytest.mark.lean
+pytestmark = pytest.mark.lean4
 
 PAIR = "theorem pair (p q : Prop) (h : p) (k : q) : p ∧ q := "
 

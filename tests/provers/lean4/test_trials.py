@@ -6,7 +6,7 @@ import pytest
 
 from unsorry.model import Budget, Candidate, TrialResult
 
-pytestmark = pytest.mark.lean
+pytestmark = pytest.mark.lean4
 
 SLOW = (
     "def tree : Nat → Nat → Nat\n  | .zero, x => x\n"
