@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from unsorry.registry import ROOMS
+
 pytestmark = pytest.mark.e2e
 
 UNSORRY = [sys.executable, "-m", "unsorry"]
@@ -153,7 +155,7 @@ def test_doctor_looks_at_every_language(home: dict[str, str], tmp_path: Path) ->
     """One finding a language; the exit code says whether a prover is missing."""
     done = run(home, tmp_path, "doctor", "--format", "json")
     findings = json.loads(done.stdout)["provers"]
-    assert {finding["language"] for finding in findings} == {"lean4", "rocq", "agda", "idris2", "dafny", "stellogen"}
+    assert {finding["language"] for finding in findings} == {room.language for room in ROOMS}
     missing = [finding for finding in findings if finding["state"] == "missing"]
     assert not [finding for finding in findings if finding["state"] == "broken"]
     assert all(finding["next_step"] for finding in missing)

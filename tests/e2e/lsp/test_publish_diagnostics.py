@@ -7,6 +7,8 @@ from lsprotocol import types
 
 from e2e.lsp.conftest import Start
 from e2e.lsp.editor import TESTS, Editor
+from unsorry.provers.room import Room
+from unsorry.registry import ROOMS
 
 URI = "file:///w/A.v"
 EXAMPLES = TESTS.parent / "examples"
@@ -69,12 +71,12 @@ async def test_severities_are_the_user_s(start: Start) -> None:
     assert action.edit is not None
 
 
-@pytest.mark.parametrize("language", ["lean4", "idris2", "dafny", "stellogen"])
-async def test_a_language_that_cannot_be_proved_yet(start: Start, language: str) -> None:
+@pytest.mark.parametrize("room", [room for room in ROOMS if not room.live], ids=lambda room: room.language)
+async def test_a_language_that_cannot_be_proved_yet(start: Start, room: Room) -> None:
     """Its holes are shown all the same, as open, and nothing is said to be broken."""
-    (path, *_) = sorted((EXAMPLES / language).iterdir())
+    (path, *_) = sorted(path for path in (EXAMPLES / room.language).iterdir() if path.name.endswith(room.suffixes))
     editor = await start()
-    editor.open(path.as_uri(), path.read_text(encoding="utf-8"), language)
+    editor.open(path.as_uri(), path.read_text(encoding="utf-8"), room.editor_ids[0])
     await editor.until(lambda: "cannot prove them yet" in _messages(editor, path.as_uri()), "the reason")
     assert set(editor.codes(path.as_uri())) == {"open-goal"}
 

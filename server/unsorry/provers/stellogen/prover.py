@@ -70,4 +70,4 @@ class StellogenProver:
 
 
 def _find(path: str) -> str | None:
-    return shutil.which(Path(path or "sgen").expanduser())
+    return shutil.which(str(Path(path or "sgen").expanduser()))
