@@ -15,6 +15,7 @@ say() { printf 'setup: %s\n' "$*" >&2; }
 case $what in
   demo) packages='coq libcoq-hammer eprover z3'; extras=agda,dafny ;;
   dev) packages='coq libcoq-hammer eprover z3 cvc4 dafny ripgrep neovim emacs-nox elpa-eglot elpa-lsp-mode postgresql chromium gcc libc6-dev'; extras=agda,dafny,dev ;;
+  dev) packages='coq libcoq-hammer eprover z3 cvc4 dafny metamath ripgrep neovim emacs-nox elpa-eglot elpa-lsp-mode postgresql chromium'; extras=agda,dafny,dev ;;
   *) say "unknown: $what (demo or dev)"; exit 2 ;;
 esac
 
@@ -124,6 +125,7 @@ report() {
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null ||
     say 'PostgreSQL is not installed: tests of a ledger in it are skipped'
   command -v chromium >/dev/null || say 'Chromium is not installed: tests in VS Code are skipped'
+  command -v metamath >/dev/null || say 'Metamath is not installed: its tests are skipped (Debian: apt-get install metamath)'
   command -v rg >/dev/null || say 'ripgrep is not installed: the benchmark of scanning has nothing to compare with'
 }
 

@@ -18,6 +18,7 @@ _LANGUAGES = (
     "idris2",
     "dafny",
     "stellogen",
+    "metamath",
 )
 
 ROOMS: Sequence[Room] = tuple(importlib.import_module(f"unsorry.provers.{name}").ROOM for name in _LANGUAGES)
