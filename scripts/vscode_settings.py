@@ -1,7 +1,7 @@
-"""Writes the settings of the VS Code extension from the server's own: the same names in VS Code's spelling, the same
-defaults and limits. Settings that choose what runs are left out, since an editor may not set them.
+"""Writes what the VS Code extension shares with the server: its settings, the same names in VS Code's spelling with the
+same defaults and limits, and the languages. Settings that choose what runs are left out: an editor may not set them.
 
-    python -m scripts.vscode_settings            write them into client-vscode/package.json
+    python -m scripts.vscode_settings            write them into client-vscode
     python -m scripts.vscode_settings --check    say whether they are as the server has them; exit 1 if not
 """
 
@@ -17,8 +17,11 @@ from typing import Any
 
 from unsorry.configuration import SettingRow, rows
 from unsorry.configuration.schema import ValueType
+from unsorry.registry import ROOMS
 
-MANIFEST = Path(__file__).parents[1] / "client-vscode" / "package.json"
+CLIENT = Path(__file__).parents[1] / "client-vscode"
+MANIFEST = CLIENT / "package.json"
+LANGUAGES = CLIENT / "src" / "languages.ts"
 _TYPES: dict[ValueType, dict[str, Any]] = {
     ValueType.NUMBER: {"type": "number"},
     ValueType.INTEGER: {"type": "integer"},
@@ -40,7 +43,9 @@ def _key(row: SettingRow) -> str:
 
 def _property(row: SettingRow) -> dict[str, Any]:
     written: dict[str, Any] = dict(_TYPES[row.type])
-    if row.choices:
+    if row.choices and row.type is ValueType.TEXTS:
+        written["items"] = {"type": "string", "enum": list(row.choices)}
+    elif row.choices:
         written["enum"] = list(row.choices)
     if row.minimum is not None:
         written["minimum"] = row.minimum
@@ -58,17 +63,48 @@ def rewritten(text: str) -> str:
     manifest = json.loads(text)
     own = manifest["contributes"]["configuration"][:1]
     manifest["contributes"]["configuration"] = [*own, *categories()]
+    manifest["activationEvents"] = [
+        *(f"onLanguage:{name}" for room in ROOMS for name in room.editor_ids),
+        "onLanguage:plaintext",
+        f"workspaceContains:**/*.{{{_suffixes()}}}",
+    ]
     return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
 
 
+def languages() -> str:
+    """The module of the extension that names the languages."""
+    ids = [name for room in ROOMS for name in room.editor_ids]
+    others = [name for room in ROOMS for name in room.foreign_ids]
+    return "\n".join(
+        [
+            "/** The languages as the server has them; written by `make docs`. */",
+            "",
+            "/** Language ids under which proof files are known, by their own extensions or by the server. */",
+            f"export const LANGUAGES = [\n{''.join(f'  {json.dumps(name)},{chr(10)}' for name in ids)}];",
+            "",
+            "/** Languages that share a suffix with proof files. */",
+            f"export const OTHERS = [\n{''.join(f'  {json.dumps(name)},{chr(10)}' for name in others)}];",
+            "",
+            "/** Suffixes of proof files, without their dots. */",
+            f"export const SUFFIXES = {json.dumps(_suffixes())};",
+            "",
+        ]
+    )
+
+
+def _suffixes() -> str:
+    return ",".join(suffix.removeprefix(".") for room in ROOMS for suffix in room.suffixes)
+
+
 def main() -> int:
-    before = MANIFEST.read_text(encoding="utf-8")
-    after = rewritten(before)
+    written = {MANIFEST: rewritten(MANIFEST.read_text(encoding="utf-8")), LANGUAGES: languages()}
+    stale = [path for path, text in written.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv:
-        if before != after:
-            print(f"{MANIFEST.name} has other settings than the server; run: make docs", file=sys.stderr)
-        return int(before != after)
-    MANIFEST.write_text(after, encoding="utf-8")
+        for path in stale:
+            print(f"{path.name} has not what the server has; run: make docs", file=sys.stderr)
+        return int(bool(stale))
+    for path in stale:
+        path.write_text(written[path], encoding="utf-8")
     return 0
 
 

@@ -1,5 +1,7 @@
 /** What the server says, and the names both sides use. The contract is docs/reference/lsp.md. */
 
+import { LANGUAGES, OTHERS, SUFFIXES } from "./languages";
+
 export interface Position {
   line: number;
   character: number;
@@ -68,30 +70,9 @@ export const SERVER_COMMANDS = [
   "unsorry.holes",
 ] as const;
 
-/** Language ids under which proof files are known, by their own extensions or by the server. */
-export const LANGUAGES = [
-  "lean4",
-  "lean",
-  "rocq",
-  "coq",
-  "agda",
-  "lagda",
-  "lagda-md",
-  "lagda-tex",
-  "lagda-rst",
-  "idris2",
-  "idris",
-  "lidr",
-  "dafny",
-  "stellogen",
-];
-
-const SUFFIXES = "v,agda,lagda,lagda.md,lagda.tex,lagda.rst,lean,idr,lidr,dfy,sg";
 export const PROOF_FILES = `**/*.{${SUFFIXES}}`;
 
 const NAMES = new RegExp(`\\.(?:${SUFFIXES.replaceAll(".", "\\.").replaceAll(",", "|")})$`);
-/** Languages that share a suffix with proof files. */
-const OTHERS = ["verilog", "systemverilog", "v", "vlang"];
 
 /** Whether a document is the server's business: by its language, or else by its name. */
 export function isProofFile(language: string, path: string): boolean {

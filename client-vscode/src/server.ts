@@ -13,7 +13,8 @@ import {
 } from "vscode-languageclient/node";
 import { type Command, discover } from "./discovery";
 import { offerInstallation, surroundings } from "./install";
-import { type FileStatus, LANGUAGES, PROOF_FILES, SERVER_COMMANDS, STATUS_NOTIFICATION } from "./protocol";
+import { LANGUAGES } from "./languages";
+import { type FileStatus, PROOF_FILES, SERVER_COMMANDS, STATUS_NOTIFICATION } from "./protocol";
 import { Restarts } from "./restarts";
 import { forServer } from "./settings";
 import { compareVersions } from "./versions";

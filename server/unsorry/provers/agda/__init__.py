@@ -7,7 +7,7 @@ ROOM = Room(
     language=Language("agda"),
     title="Agda",
     suffixes=(".agda", ".lagda", ".lagda.md", ".lagda.tex", ".lagda.rst"),
-    editor_ids=("agda", "lagda"),
+    editor_ids=("agda", "lagda", "lagda-md", "lagda-tex", "lagda-rst"),
     goal_style=GoalStyle(
         "agda", "{names} = {body} : {type}", rule="—" * 28, conclusion="Goal: {conclusion}", goal_first=True
     ),

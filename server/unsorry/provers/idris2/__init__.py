@@ -7,7 +7,7 @@ ROOM = Room(
     language=Language("idris2"),
     title="Idris 2",
     suffixes=(".idr", ".lidr"),
-    editor_ids=("idris2", "idris", "lidris2"),
+    editor_ids=("idris2", "idris", "lidris2", "lidr"),
     goal_style=GoalStyle("idris", "{names} : {type} = {body}", names=", ", rule="-" * 30),
     capabilities=frozenset({Capability.DEPENDENT_TYPES, Capability.LINEAR_TYPES, Capability.QUANTITATIVE_TYPES}),
     priority=3,
