@@ -6,7 +6,6 @@ A few of the runs of ``python -m bench.kills``, which does hundreds.
 from __future__ import annotations
 
 import pytest
-
 from bench import kills
 
 
