@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import minilean
@@ -20,6 +21,10 @@ from unsorry.registry import ROOMS, make_prover, room_for
 # No test reads or writes the ledger of whoever runs it, nor do the processes that tests start; one that is about the
 # ledger names its own.
 os.environ["UNSORRY_LEDGER"] = "off"
+
+# A busy machine makes no test fail.
+hypothesis.settings.register_profile("unsorry", deadline=None)
+hypothesis.settings.load_profile("unsorry")
 
 
 @functools.cache

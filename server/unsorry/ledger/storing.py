@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from unsorry.ledger.database import writing
 from unsorry.ledger.entries import Entry, PendingJob
 from unsorry.ledger.schema import events, jobs
 
 if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
     from unsorry.ledger.writer import Item
 
 _DAY = 86_400
@@ -55,7 +56,14 @@ def retain(connection: sa.Connection, days: int) -> int:
 
 
 def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    # Each takes a while to import.
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
 
 
 def _event_row(run: str, item: Any) -> Mapping[str, Any]:
