@@ -158,7 +158,6 @@ DAFNY_CHEATS = [
     "Cheat(); }\nlemma Cheat()\n  ensures false\n{ assume false;",
     "if n > 0 { target(n - 1); } } lemma More() {",
     "if n > 0 { target(n - 1); } /*",
-    "if n > 0 { target(n - 1); } //",
     'if n > 0 { target(n - 1); } var s := "',
     "while true decreases * { }",
     "ensures true { }",
@@ -286,6 +285,7 @@ async def test_a_cheat_leaves_the_hole_open_and_the_text_alone(case: Case) -> No
         )
         for candidate, wanted in [
             ("if n > 0 { target(n - 1); }", "target(n - 1);"),
+            ("if n > 0 { target(n - 1); } //", "//"),
             ("{\n  if n > 0 {\n    target(n - 1);\n  }\n}", "    target(n - 1);\n"),
             ("if n > 0 { target(n - 1); /* assume */ } // assume false;\n", "target(n - 1);"),
             ("calc { Double(n); { if n > 0 { target(n - 1); } } 2 * n; }", "calc {"),

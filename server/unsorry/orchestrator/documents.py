@@ -11,7 +11,7 @@ from unsorry.events import AttemptFinished, Event, GaveUp, GoalRead, HoleFound, 
 from unsorry.model import Document, Hole, HoleState, HoleStatus
 from unsorry.orchestrator.identity import identify
 from unsorry.provers.base import FoundHole, Outline, Syntax
-from unsorry.text import Edit, difference
+from unsorry.text import difference
 
 
 @define
@@ -115,7 +115,7 @@ class DocumentStore:
         edit = difference(tracked.document.text, document.text)
         old_text, old_outline, old_states = tracked.document.text, tracked.outline, tracked.states
         outline = self._syntax_of(document).update(old_outline, edit, document.text, _name(document))
-        outline = _carry_found(old_text, old_outline, document.text, outline, edit)
+        outline = _carry_found(old_text, old_outline, document.text, outline)
         holes = identify(document.uri, outline, [s.hole for s in old_states.values()], edit)
         before = _bodies(old_text, old_outline, [s.hole for s in old_states.values()])
         after = _bodies(document.text, outline, holes)
@@ -169,18 +169,19 @@ def _without_found(outline: Outline) -> Outline:
     )
 
 
-def _carry_found(old_text: str, old: Outline, text: str, outline: Outline, edit: Edit) -> Outline:
-    """A hole that only a prover sees stays while the text of its declaration does."""
+def _carry_found(old_text: str, old: Outline, text: str, outline: Outline) -> Outline:
+    """A hole that only a prover sees stays with its declaration, while that has the same text."""
+    found = [(unit, hole) for unit in old.units for hole in unit.holes if not hole.shown]
+    outline = _without_found(outline)
+    if not found:
+        return outline
+    now = {(unit.name, text[unit.span.start : unit.span.end]): unit.span.start for unit in outline.units}
     carried = []
-    for unit in old.units:
-        for hole in unit.holes:
-            if hole.shown or unit.span.overlaps(edit.span) or unit.span.contains(edit.span.start):
-                continue
-            by = edit.growth if edit.span.end <= unit.span.start else 0
-            start, end = unit.span.start + by, unit.span.end + by
-            if text[start:end] == old_text[unit.span.start : unit.span.end]:
-                carried.append(evolve(hole, span=hole.span.shifted(by)))
-    return _without_found(outline).with_found(carried) if carried else _without_found(outline)
+    for unit, hole in found:
+        start = now.get((unit.name, old_text[unit.span.start : unit.span.end]))
+        if start is not None:
+            carried.append(evolve(hole, span=hole.span.shifted(start - unit.span.start)))
+    return outline.with_found(carried)
 
 
 def _bodies(text: str, outline: Outline, holes: list[Hole] | tuple[Hole, ...]) -> Mapping[str, tuple[str, int]]:

@@ -21,7 +21,8 @@ def hole_for(declaration: Declaration, message: str, at: int) -> FoundHole | Non
         return None
     if declaration.is_function or (terminates and not message.endswith("for the loop")):
         return _empty(declaration.head_end) if terminates else None
-    loop = _loop_for(list(loops(declaration.code)), at, terminates)
+    reached = at if terminates else _reached(declaration.code, declaration.body, at)
+    loop = _loop_for(list(loops(declaration.code)), reached, terminates)
     if loop is not None:
         return _empty(loop.head_end)
     if not declaration.code:
@@ -31,6 +32,15 @@ def hole_for(declaration: Declaration, message: str, at: int) -> FoundHole | Non
 
 def _empty(at: int) -> FoundHole:
     return FoundHole(HoleKind.ASSERTION, Span(at, at), shown=False)
+
+
+def _reached(code: Sequence[Token], body: Span, at: int) -> int:
+    """For an error at the opening brace of a block, which means its end: that end."""
+    if at < body.start:
+        return body.end
+    index = next((i for i, token in enumerate(code) if token.start == at and token.text == "{"), None)
+    last = closing(code, index) if index is not None else len(code)
+    return code[last].start if last < len(code) else at
 
 
 def _loop_for(found: Sequence[Loop], at: int, terminates: bool) -> Loop | None:

@@ -61,6 +61,8 @@ def sequence_facts(setting: Setting, code: Iterable[Sequence[Token]]) -> list[st
     names = [name for name, type_ in _variables(setting.lemma) if type_.startswith(("seq", "string"))]
     for part in code:
         for left, right in _sums(part):
+            if not (_is_sequence(left, setting) or _is_sequence(right, setting)):
+                continue
             if left[-1:] == "]" and right[-1:] == "]" and (whole := _glued(left, right)):
                 facts.setdefault(f"assert {left} + {right} == {whole};")
             facts.setdefault(f"assert ({left} + {right})[1..] == {left}[1..] + {right};")
@@ -73,6 +75,16 @@ def sequence_facts(setting: Setting, code: Iterable[Sequence[Token]]) -> list[st
         facts.setdefault(f"assert {name} + [] == {name};")
         facts.setdefault(f"assert {name} == {name}[..|{name}| - 1] + [{name}[|{name}| - 1]];")
     return list(facts)
+
+
+def _is_sequence(term: str, setting: Setting) -> bool:
+    if term.endswith("]") and (".." in term or term.startswith("[")):
+        return True
+    word = term.partition("(")[0]
+    types = dict(_variables(setting.lemma))
+    function = setting.functions.get(word)
+    type_ = function.results[0].type if function and function.results else types.get(word, "")
+    return type_.startswith(("seq", "string"))
 
 
 def _sums(code: Sequence[Token]) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,8 @@ def loop_invariants(declaration: Declaration, loop: Loop, asserted: Sequence[Seq
     changed = _assigned(declaration.code, loop)
     before = [token for token in declaration.code if token.end <= loop.span.start]
     found: dict[str, None] = {}
-    for expression in [*_bounds(loop, changed, before), *_promised(declaration, loop, changed, asserted)]:
+    likely = [*_guard_kept(loop), *_promised(declaration, loop, changed, asserted)]
+    for expression in [*likely, *_start_bounds(changed, before), *map(text_of, _goals(declaration, asserted))]:
         found.setdefault(expression)
     old = {clause.text for clause in loop.clauses}
     return [each for each in found if each not in old and not _says_nothing(each)][:_MOST]
@@ -44,8 +45,8 @@ def _assigned(code: Sequence[Token], loop: Loop) -> list[str]:
     return [name for name in names if name not in local]
 
 
-def _bounds(loop: Loop, changed: Sequence[str], before: Sequence[Token]) -> Iterator[str]:
-    """``i <= n`` from the guard ``i < n``, and ``0 <= i`` for what starts at 0."""
+def _guard_kept(loop: Loop) -> Iterator[str]:
+    """``i <= n`` from the guard ``i < n``."""
     for part in [each for side in split_at(loop.guard, "&&") for each in split_at(side, "||")]:
         sign = next((i for i, token in enumerate(part) if token.text in _COMPARISONS), None)
         if sign is None:
@@ -58,6 +59,10 @@ def _bounds(loop: Loop, changed: Sequence[str], before: Sequence[Token]) -> Iter
             yield f"{left} {word}= {right}"
         else:
             yield f"{left} {'<=' if word == '<=' else '>='} {right} {'+' if word == '<=' else '-'} 1"
+
+
+def _start_bounds(changed: Sequence[str], before: Sequence[Token]) -> Iterator[str]:
+    """``0 <= i`` for what starts at 0, and the other way round."""
     for name in changed:
         for start in dict.fromkeys((_start_value(before, name), "0")):
             if start and start != name:
@@ -86,10 +91,9 @@ def _promised(
 ) -> Iterator[str]:
     """What is promised, and each consequent and conjunct of it; as it is, and with each bound of the guard, each start
     value and each end of a range replaced by a variable that the loop changes."""
-    goals = [clause.code for clause in declaration.having("ensures")] + list(asserted)
     bounds = _guard_bounds(loop)
     before = [token for token in declaration.code if token.end <= loop.span.start]
-    for goal in goals:
+    for goal in _goals(declaration, asserted):
         for part in _parts(goal):
             if not part:
                 continue
@@ -102,7 +106,13 @@ def _promised(
                 start = _start_value(before, name)
                 if start and start != "0" and _mentions(part, start):
                     yield _replaced(part, start, name)
-            yield text_of(part)
+            if part is not goal:
+                yield text_of(part)
+
+
+def _goals(declaration: Declaration, asserted: Sequence[Sequence[Token]]) -> list[Sequence[Token]]:
+    """What has to hold after the loop."""
+    return [clause.code for clause in declaration.having("ensures")] + list(asserted)
 
 
 def _guard_bounds(loop: Loop) -> list[str]:

@@ -33,8 +33,9 @@ class Programs:
         self._server: Child | None = None
         self._lock = asyncio.Lock()
 
-    async def try_out(self, source: str, only: str, each: float, seconds: float) -> Answer:
-        """Verifies the implementations whose names match ``only`` (empty: all), each for ``each`` seconds at most.
+    async def try_out(self, source: str, only: str, each: float, seconds: float, errors: int = 5) -> Answer:
+        """Verifies the implementations whose names match ``only`` (empty: all), each for ``each`` seconds and until
+        so many ``errors`` at most: looking for further ones takes as long again.
 
         Raises:
             ProverTimeout: no answer within ``seconds``; the process has been ended.
@@ -43,7 +44,7 @@ class Programs:
         installation = self._installation
         if installation.modern or not installation.server:
             return await self.run_fresh(source, each, seconds, only=only)
-        arguments = [*self._arguments(each), *([f"/proc:{only}"] if only else [])]
+        arguments = [*self._arguments(each, errors), *([f"/proc:{only}"] if only else [])]
         async with self._lock:
             try:
                 async with asyncio.timeout(seconds):
@@ -111,10 +112,10 @@ class Programs:
         env = {**self._settings.env, "TMPDIR": str(self._scratch)}
         return ChildSpec(tuple(argv), cwd=folder, env=env, memory_mb=self._settings.memory_mb)
 
-    def _arguments(self, each: float) -> list[str]:
+    def _arguments(self, each: float, errors: int = 5) -> list[str]:
         solver = [f"/z3exe:{self._installation.z3}"] if self._installation.z3 else []
         limit = f"/timeLimit:{max(1, math.ceil(each))}"
-        fixed = ["/nologo", "/compile:0", "/errorTrace:0", "/errorLimit:50", limit]
+        fixed = ["/nologo", "/compile:0", "/errorTrace:0", f"/errorLimit:{errors}", limit]
         return [*fixed, *solver, *self._settings.args]
 
     def _classic(self, file: Path, each: float, only: str) -> list[str]:

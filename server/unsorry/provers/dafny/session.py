@@ -52,11 +52,13 @@ class DafnySession:
         self._programs = Programs(installation, settings, self._scratch)
         self._document: Document | None = None
         self._outline = Outline(())
+        self._goals: dict[int, Goals] = {}  # of this text, by where the hole starts
         self._known: dict[tuple[int, Candidate], Trial] = {}  # trials of this text, by where the hole starts
 
     async def update(self, document: Document, outline: Outline) -> None:
         if self._document is None or document.text != self._document.text:
             self._known.clear()
+            self._goals.clear()
         self._document, self._outline = document, outline
 
     async def find_holes(self) -> Sequence[FoundHole]:
@@ -73,6 +75,13 @@ class DafnySession:
         return found
 
     async def goals(self, hole: Hole) -> Goals | NoGoal:
+        known = self._goals.get(hole.span.start)
+        found = known if known is not None else await self._read_goals(hole)
+        if isinstance(found, Goals):
+            self._goals[hole.span.start] = found
+        return found
+
+    async def _read_goals(self, hole: Hole) -> Goals | NoGoal:
         document, outline = self._current()
         place = find_place(document.text, outline, hole.span)
         if place is None:
@@ -143,8 +152,8 @@ class DafnySession:
         document, outline = self._current()
         prepared = prepare(document, outline, seal=False)
 
-        async def ask(source: str, each: float, seconds: float) -> Answer:
-            return await self._programs.try_out(_with_includes(prepared, source), PATTERN, each, seconds)
+        async def ask(source: str, each: float, seconds: float, errors: int) -> Answer:
+            return await self._programs.try_out(_with_includes(prepared, source), PATTERN, each, seconds, errors)
 
         return Bench(document, outline, place.unit, ask)
 

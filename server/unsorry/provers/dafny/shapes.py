@@ -30,6 +30,8 @@ def read_statements(text: str, *, ghost: bool, lemmas: Collection[str]) -> Seque
         at = 0
         while at < len(code):
             at = _proving_end(code, at, lemmas)
+    elif code and code[0].text in CLAUSES:
+        raise EditError(f"{code[0].text} is no statement")
     elif code and code[-1].text not in (";", "}", "=>"):
         raise EditError("the candidate does not end a statement")
     return code

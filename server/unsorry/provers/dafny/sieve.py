@@ -5,15 +5,19 @@ What remains is then cut down to what is needed.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
 from collections.abc import AsyncIterator, Sequence
 
+from unsorry.errors import ProverTimeout
 from unsorry.model import Budget, Candidate, Hole, Trial, TrialResult
 from unsorry.provers.dafny.trials import BATCH, Bench, Outcome, run_trials, version_with
 
 _ROUNDS = 12
 _MOST_PAIRS = 36
+_MANY = 50  # errors: each tells of a guess that does not hold
+_SHARE = 0.6  # of the time that is left, for trying guesses by themselves
 
 
 def _text(guesses: Sequence[str]) -> str:
@@ -21,14 +25,36 @@ def _text(guesses: Sequence[str]) -> str:
 
 
 async def sieve(bench: Bench, hole: Hole, guesses: Sequence[str], budget: Budget) -> AsyncIterator[Trial]:
-    """The fewest of the guesses that make the declaration pass, as one candidate."""
+    """The fewest of the guesses that make the declaration pass, as one candidate; none when the time is over."""
     deadline = time.monotonic() + budget.seconds
-    alone = await _alone(bench, hole, guesses, budget)
-    if enough := next((guess for guess, outcome in alone if outcome.passed), None):
-        yield Trial(Candidate(_text([enough])), TrialResult.CLOSED, dict(alone)[enough].seconds)
-        return
-    good = [guess for guess, outcome in alone if outcome.verified and not _fails_on_entry(outcome)]
-    kept = await _kept(bench, hole, good, budget, deadline)
+    good: list[str] = []
+    with contextlib.suppress(ProverTimeout):
+        for at in range(0, len(guesses), BATCH):
+            alone = await _alone(bench, hole, guesses[at : at + BATCH], budget, (deadline - time.monotonic()) * _SHARE)
+            for guess, outcome in alone:
+                if outcome.passed:
+                    yield Trial(Candidate(_text([guess])), TrialResult.CLOSED, outcome.seconds)
+                    return
+                if outcome.verified and not _fails_on_entry(outcome):
+                    good.append(guess)
+    with contextlib.suppress(ProverTimeout):
+        kept = await _kept(bench, hole, good, budget, deadline)
+        async for trial in _fewest(bench, hole, kept, budget, deadline):
+            yield trial
+
+
+async def _alone(
+    bench: Bench, hole: Hole, guesses: Sequence[str], budget: Budget, seconds: float
+) -> list[tuple[str, Outcome]]:
+    """What becomes of the declaration with each guess by itself."""
+    versions = [version_with(bench, hole, Candidate(_text([guess]))) for guess in guesses]
+    texts = [(guess, version) for guess, version in zip(guesses, versions, strict=True) if isinstance(version, str)]
+    outcomes = await bench.outcomes([version for _, version in texts], budget.per_candidate, max(0.1, seconds))
+    return [(guess, outcome) for (guess, _), outcome in zip(texts, outcomes, strict=True)]
+
+
+async def _fewest(bench: Bench, hole: Hole, kept: list[str], budget: Budget, deadline: float) -> AsyncIterator[Trial]:
+    """Two of the guesses that hold, if two are enough; else all of them, cut down."""
     pairs = list(itertools.combinations(kept, 2))[:_MOST_PAIRS]
     for batch in (pairs[at : at + BATCH] for at in range(0, len(pairs), BATCH)):
         rest = Budget(max(0.1, deadline - time.monotonic()), budget.per_candidate)
@@ -39,14 +65,6 @@ async def sieve(bench: Bench, hole: Hole, guesses: Sequence[str], budget: Budget
             return
     async for trial in _cut_down(bench, hole, kept, budget, deadline):
         yield trial
-
-
-async def _alone(bench: Bench, hole: Hole, guesses: Sequence[str], budget: Budget) -> list[tuple[str, Outcome]]:
-    """What becomes of the declaration with each guess by itself."""
-    versions = [version_with(bench, hole, Candidate(_text([guess]))) for guess in guesses]
-    texts = [(guess, version) for guess, version in zip(guesses, versions, strict=True) if isinstance(version, str)]
-    outcomes = await bench.outcomes([version for _, version in texts], 1.0, budget.seconds / 2)
-    return [(guess, outcome) for (guess, _), outcome in zip(texts, outcomes, strict=True)]
 
 
 def _fails_on_entry(outcome: Outcome) -> bool:
@@ -65,7 +83,7 @@ async def _kept(bench: Bench, hole: Hole, guesses: Sequence[str], budget: Budget
         if isinstance(version, Trial):
             return []
         first = _first_line(bench, hole)
-        (outcome,) = await bench.outcomes([version], max(2.0, budget.per_candidate), left)
+        (outcome,) = await bench.outcomes([version], max(2.0, budget.per_candidate), left, _MANY)
         if outcome.passed:
             return kept
         lines = {line for _, line in outcome.errors if first <= line < first + len(kept)}

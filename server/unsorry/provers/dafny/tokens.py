@@ -15,6 +15,7 @@ _TOKEN = compiled(
     r"|(?P<string>@\"(?:[^\"]++|\"\")*+\"|\"(?:[^\"\\\n]++|\\[^\n])*+\")|(?P<character>'(?:[^'\\\n]|\\[^\n][^'\n]*+)')"
     r"|(?P<sign><==>|==>|<==|-->|==|!=|<=|>=|&&|\|\||:=|:\||::|:-|=>|\.\.\.?|->|~>|!in(?![\w'?])|[^\s\w])"
 )
+_BINDERS = frozenset({"forall", "exists"})
 _NESTING = compiled(r"/\*|\*/")
 
 
@@ -96,11 +97,14 @@ def balanced(code: Sequence[Token]) -> bool:
 
 
 def split_at(code: Sequence[Token], sign: str) -> list[Sequence[Token]]:
-    """The parts between the given signs that stand outside all brackets; one empty part for no tokens."""
+    """The parts between the given signs that stand outside all brackets, and outside quantifiers, which reach as far as
+    they can; one empty part for no tokens."""
     parts: list[Sequence[Token]] = []
     start = index = 0
     while index < len(code):
         token = code[index]
+        if token.text in _BINDERS and sign != ";":
+            break
         if token.text in OPEN and token.kind == "sign":
             index = closing(code, index)
         elif token.text == sign and token.kind == "sign":

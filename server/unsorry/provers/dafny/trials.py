@@ -18,8 +18,8 @@ from unsorry.text import apply_edits
 BATCH = 12
 _ROUNDS = 6  # of leaving out copies that do not even resolve
 _DEATHS = 2
-Ask = Callable[[str, float, float], Awaitable[Answer]]
-"""Verifies the copies in a source: the source, seconds for each, seconds for all."""
+Ask = Callable[[str, float, float, int], Awaitable[Answer]]
+"""Verifies the copies in a source: the source, seconds for each, seconds for all, errors for each."""
 
 
 @frozen
@@ -47,8 +47,8 @@ class Bench:
     unit: int
     ask: Ask
 
-    async def outcomes(self, versions: Sequence[str], each: float, seconds: float) -> list[Outcome]:
-        """What becomes of each version of the declaration.
+    async def outcomes(self, versions: Sequence[str], each: float, seconds: float, errors: int = 1) -> list[Outcome]:
+        """What becomes of each version of the declaration; so many ``errors`` are told at most.
 
         Raises:
             ProverTimeout: no answer within ``seconds``.
@@ -62,7 +62,7 @@ class Bench:
                 break
             copies = make_copies(self.document.text, self.outline.units[self.unit], [versions[n] for n in left])
             started = time.monotonic()
-            answer = await self.ask(copies.source, each, max(0.1, deadline - started))
+            answer = await self.ask(copies.source, each, max(0.1, deadline - started), errors)
             took = (time.monotonic() - started) / len(left)
             for index, outcome in _read(copies, answer, took):
                 found[left[index]] = outcome
