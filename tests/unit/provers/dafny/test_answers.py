@@ -88,7 +88,9 @@ def test_a_run_that_contradicts_itself_has_not_ended(text: str, status: int) -> 
 
 def test_an_honest_run_has_ended() -> None:
     """Beside the odd ones, the usual one; the noise that a newer Z3 makes Dafny print changes nothing."""
-    noise = "Prover error: line 18 column 28: unknown parameter 'model_compress'\nLegal parameters are:\n  auto_config (bool)\n"
+    noise = (
+        "Prover error: line 18 column 28: unknown parameter 'model_compress'\nLegal parameters are:\n  model (bool)\n"
+    )
     assert read_command(COMMAND, 0).passed("A")
     assert read_command(noise + COMMAND, 0).passed("A")
     failing = COMMAND.replace("verified\n\n", "error\na.dfy(1,2): Error: assertion violation\n\n", 1)

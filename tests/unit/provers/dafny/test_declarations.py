@@ -11,6 +11,9 @@ from unsorry.provers.dafny.findings import hole_for
 from unsorry.provers.dafny.holes import SYNTAX
 from unsorry.provers.dafny.tokens import NotCode, balanced, is_atom, split_at, substituted, text_of, tokens
 
+ENDLESS = "cannot prove termination; try supplying a decreases clause"
+BROKEN = "A postcondition might not hold on this return path."
+
 
 def declaration(text: str, number: int = 0) -> Declaration:
     found = read_declaration(text, SYNTAX.outline(text).units[number])
@@ -49,14 +52,14 @@ def test_loops_with_and_without_braces_in_their_guards() -> None:
 @pytest.mark.parametrize(
     ("marked", "message"),
     [
-        ("lemma L() ensures false {⟦⟧ }\n", "A postcondition might not hold on this return path."),
-        ("lemma L() ensures false ¦{ assert true;⟦⟧ }\n", "A postcondition might not hold on this return path."),
+        ("lemma L() ensures false {⟦⟧ }\n", BROKEN),
+        ("lemma L() ensures false ¦{ assert true;⟦⟧ }\n", BROKEN),
         ("lemma L() { assert 1 == 1; ⟦⟧assert 1 ¦== 2; }\n", "assertion violation"),
-        ("lemma L(b: bool) ensures b { if b { } else ¦{ assert !b;⟦⟧ } }\n", "A postcondition might not hold on x."),
-        ("method M(n: nat) { var i := 0; ¦while i != n⟦⟧ { i := i + 1; } }\n", "cannot prove termination; try supplying a decreases clause for the loop"),
-        ("method M(n: nat) ensures false ¦{ var i := 0; while i < n⟦⟧ { i := i + 1; } }\n", "A postcondition might not hold on this return path."),
+        ("lemma L(b: bool) ensures b { if b { } else ¦{ assert !b;⟦⟧ } }\n", BROKEN),
+        ("method M(n: nat) { var i := 0; ¦while i != n⟦⟧ { i := i + 1; } }\n", ENDLESS + " for the loop"),
+        ("method M(n: nat) ensures false ¦{ var i := 0; while i < n⟦⟧ { i := i + 1; } }\n", BROKEN),
         ("method M(n: nat) { var i := 0; while i < n⟦⟧ { i := i + 1; } assert i ¦== n; }\n", "assertion violation"),
-        ("function F(n: int): int⟦⟧ { ¦F(n) }\n", "cannot prove termination; try supplying a decreases clause"),
+        ("function F(n: int): int⟦⟧ { ¦F(n) }\n", ENDLESS),
     ],
 )  # fmt: skip
 def test_where_something_is_missing(marked: str, message: str) -> None:

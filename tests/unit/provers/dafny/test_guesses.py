@@ -63,7 +63,10 @@ def test_induction_on_each_parameter() -> None:
 
 def test_measures() -> None:
     """The distance of a guard, sums of several, and orders of parameters."""
-    text = "method M(x: nat, y: nat) { var a, b := x, y; while a > 0 || b < y { } }\nfunction F(n: nat, m: nat): nat { 0 }\n"
+    text = (
+        "method M(x: nat, y: nat) { var a, b := x, y; while a > 0 || b < y { } }\n"
+        "function F(n: nat, m: nat): nat { 0 }\n"
+    )
     method, function = read_all(text, SYNTAX.outline(text))
     (loop,) = loops(method.code)
     assert list(loop_measures(loop))[:3] == ["decreases a", "decreases y - b", "decreases a + y - b"]
@@ -86,7 +89,10 @@ def test_invariants() -> None:
 
 def test_helping_statements() -> None:
     """Sequences cut and glued, and witnesses by what is at hand."""
-    text = "predicate P(r: int) { true }\nlemma L(s: seq<int>, i: nat)\n  ensures P(|s[..i] + s[i..]|)\n  ensures exists r :: P(r)\n"
+    text = (
+        "predicate P(r: int) { true }\n"
+        "lemma L(s: seq<int>, i: nat)\n  ensures P(|s[..i] + s[i..]|)\n  ensures exists r :: P(r)\n"
+    )
     found, every = setting(text, "L")
     codes = [clause.code for clause in found.lemma.clauses]
     assert sequence_facts(found, codes)[0] == "assert s[..i] + s[i..] == s;"
