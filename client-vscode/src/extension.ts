@@ -58,7 +58,10 @@ export function activate(context: vscode.ExtensionContext): void {
     gutter,
     view,
     store.onDidChange(() => void onHoles()),
-    running.onDidChangeState(onEditor),
+    running.onDidChangeState((state) => {
+      void vscode.commands.executeCommand("setContext", "unsorry.server", state);
+      onEditor();
+    }),
     vscode.window.registerWebviewViewProvider("unsorry.goal", goal),
     vscode.commands.registerCommand("unsorry.groupByFile", () => {
       groupBy("file");

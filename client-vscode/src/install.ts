@@ -70,7 +70,9 @@ export async function offerInstallation(
     return;
   }
   if (bySetting) {
-    await vscode.commands.executeCommand("workbench.action.openSettings", "unsorry.server.path");
+    // Such settings belong to the machine that the server runs on.
+    const where = vscode.env.remoteName === undefined ? "openSettings" : "openRemoteSettings";
+    await vscode.commands.executeCommand(`workbench.action.${where}`, { query: "unsorry.server.path" });
   } else if (await install(context)) {
     await installed();
   }

@@ -50,6 +50,8 @@ export interface ProverHealth {
   p95Seconds: number | null;
   queued: number;
   breakerOpen: boolean;
+  alerts?: { level: string; code: string; message: string }[];
+  remedy?: string | null;
 }
 
 export interface Health {

@@ -80,6 +80,7 @@ export function healthLine(health: ProverHealth): string {
   if (health.breakerOpen) {
     parts.push("left alone for a while after failures");
   }
+  parts.push(...(health.alerts ?? []).map(({ message }) => message), ...(health.remedy == null ? [] : [health.remedy]));
   return parts.join("; ");
 }
 

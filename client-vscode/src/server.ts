@@ -24,6 +24,23 @@ export type ServerState = "stopped" | "starting" | "running" | "waiting" | "fail
 const START_SECONDS = 60;
 const DOWNLOAD_SECONDS = 600;
 const TAIL_LENGTH = 2000;
+const LAST_WORDS_MS = 1000;
+const FIX_ALL = "source.fixAll.unsorry";
+
+/** What goes wrong is told once, and by us. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+/** The light bulb shows no source actions; to fill the whole file belongs there too. */
+function inLightBulb<T extends vscode.Command | vscode.CodeAction>(action: T): T {
+  if (action instanceof vscode.CodeAction && action.kind?.value === FIX_ALL) {
+    action.kind = vscode.CodeActionKind.QuickFix;
+  }
+  return action;
+}
 
 export class Server implements vscode.Disposable {
   readonly output = vscode.window.createOutputChannel("Unsorry", { log: true });
@@ -38,6 +55,8 @@ export class Server implements vscode.Disposable {
   private process: ChildProcess | undefined;
   private timer: NodeJS.Timeout | undefined;
   private tail = "";
+  private ended: Promise<unknown> = Promise.resolve();
+  private checked: string | undefined;
   private turn: Promise<void> = Promise.resolve();
   private readonly restarts = new Restarts();
   private readonly states = new vscode.EventEmitter<ServerState>();
@@ -69,9 +88,9 @@ export class Server implements vscode.Disposable {
     return this.inTurn(() => this.end());
   }
 
+  /** Its windows and events; the server itself ends with `stop`, which the editor waits for. */
   dispose(): void {
-    void this.stop();
-    this.output.dispose();
+    vscode.Disposable.from(this.output, this.states, this.statuses).dispose();
   }
 
   /** The client, while the server runs. */
@@ -94,7 +113,6 @@ export class Server implements vscode.Disposable {
 
   private set(state: ServerState): void {
     this.state = state;
-    void vscode.commands.executeCommand("setContext", "unsorry.server", state);
     this.states.fire(state);
   }
 
@@ -129,7 +147,7 @@ export class Server implements vscode.Disposable {
   }
 
   private makeClient(found: Command): LanguageClient {
-    const client = new LanguageClient("unsorry", "Unsorry", () => this.spawn(found), {
+    const client = new QuietClient("unsorry", "Unsorry", () => this.spawn(found), {
       documentSelector: [
         { scheme: "file", pattern: PROOF_FILES },
         ...LANGUAGES.map((language) => ({ scheme: "file", language })),
@@ -138,7 +156,6 @@ export class Server implements vscode.Disposable {
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: { trusted: vscode.workspace.isTrusted },
       initializationFailedHandler: () => false,
-      // What became of the server is told once, and by us.
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
@@ -146,6 +163,10 @@ export class Server implements vscode.Disposable {
       middleware: {
         executeCommand: (name, args: unknown[], next) => this.runCommand(name, args, next),
         workspace: { configuration: (params) => params.items.map(() => this.settings()) },
+        provideCodeActions: async (document, range, context, token, next) => {
+          const actions = await next(document, range, context, token);
+          return context.only === undefined ? actions?.map(inLightBulb) : actions;
+        },
       },
     });
     client.registerFeature({
@@ -200,6 +221,7 @@ export class Server implements vscode.Disposable {
       child.stderr.on("data", (data: Buffer) => {
         this.tail = (this.tail + data.toString()).slice(-TAIL_LENGTH);
       });
+      this.ended = new Promise((done) => child.once("close", done));
       this.process = child;
     });
   }
@@ -269,6 +291,8 @@ export class Server implements vscode.Disposable {
   }
 
   private async complain(what: string): Promise<void> {
+    // Its last words may still be on their way.
+    await Promise.race([this.ended, new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS))]);
     const last = this.tail.trim().split("\n").at(-1);
     const message = `${what}${last === undefined || last === "" ? "." : `: ${last}`} Your files are as they were.`;
     const choice = await vscode.window.showErrorMessage(message, "Try Again", "Show Log");
@@ -279,7 +303,12 @@ export class Server implements vscode.Disposable {
     }
   }
 
+  /** Says once if client and server do not fit. */
   private async checkVersion(): Promise<void> {
+    if (this.checked === this.version) {
+      return;
+    }
+    this.checked = this.version;
     const ours = (this.context.extension.packageJSON as { version: string }).version;
     const offered = this.client?.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
     const lacking = SERVER_COMMANDS.filter((name) => !offered.includes(name));
@@ -290,7 +319,7 @@ export class Server implements vscode.Disposable {
         await vscode.commands.executeCommand("workbench.extensions.search", "@id:unsorry.unsorry");
       }
     } else if (fit === "server-old" || lacking.length > 0) {
-      const message = `Unsorry's server (${this.version ?? "unknown version"}) is older than its extension (${ours}).`;
+      const message = `Unsorry's server (${this.version ?? "of unknown version"}) is too old for its extension (${ours}).`;
       await offerInstallation(this.context, message, () => this.restart(), "Update the Server");
     }
   }

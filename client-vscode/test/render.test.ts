@@ -32,6 +32,8 @@ const HEALTH: Health = {
       p95Seconds: 1.26,
       queued: 2,
       breakerOpen: true,
+      alerts: [{ level: "WARNING", code: "failing", message: "many attempts fail" }],
+      remedy: "fewer at once",
     },
     {
       prover: "agda",
@@ -85,7 +87,7 @@ test("health in words leaves out what is not known", () => {
   assert.equal(
     healthLine(rocq),
     "rocq 8.16.1 is degraded; it ended by itself; 63% of 8 attempts succeeded; median 38 ms, p95 1.3 s; " +
-      "2 in the queue; left alone for a while after failures",
+      "2 in the queue; left alone for a while after failures; many attempts fail; fewer at once",
   );
   assert.equal(healthLine(agda), "agda is unknown");
 });

@@ -39,12 +39,13 @@ async def test_a_proof_is_found_and_filled_in(window: Open, example: Callable[[s
 
 @pytest.mark.rocq
 async def test_fill_all_is_undone_in_one_step(window: Open, folder: Path) -> None:
-    """Every proved hole is filled by one command, and one undo brings the very text back that was there before."""
+    """The light bulb fills every proved hole of the file, and one undo brings the very text back that was there."""
     path = folder / "Two.v"
     path.write_text(TWO_ADMITTED)
     workbench = await window(path)
     await workbench.until_status("2 proved")
-    await workbench.run("Unsorry: Fill All Proved Holes of File")
+    await workbench.go_to(2, 9)
+    await workbench.quick_fix("Fill 2 holes with their proofs")
     await workbench.until_status("no holes")
     await expect(workbench.squiggles()).to_have_count(0)
     assert (await workbench.text).count("Qed.") == 2

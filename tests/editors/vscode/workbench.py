@@ -21,6 +21,7 @@ from playwright.async_api import Browser, Frame, Locator, Page, expect
 
 SERVER = Path(__file__).parents[3] / "server"
 SECONDS = 60
+expect.set_options(timeout=SECONDS * 1000)
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 SETTINGS: dict[str, Any] = {
     "security.workspace.trust.enabled": False,
@@ -50,11 +51,13 @@ class CodeServer:
         self._folders = [f"--user-data-dir={home / 'data'}", f"--extensions-dir={home / 'extensions'}"]
         self._process: subprocess.Popen[bytes] | None = None
         self.address = ""
+        self.settings: dict[str, Any] = {}
         (home / "data" / "User").mkdir(parents=True)
         self.configure()
 
     def configure(self, **settings: Any) -> None:
         """Writes the user's settings: what tests want, with some on top."""
+        self.settings = settings
         path = self._home / "data" / "User" / "settings.json"
         path.write_text(json.dumps({**SETTINGS, **settings}, indent=1), encoding="utf-8")
 
@@ -187,7 +190,7 @@ class Workbench:
             return True
 
         await until(listed, f"{path.name} in the list of files")
-        await self.page.keyboard.press("Enter")
+        await entry.click()
         tab = self.page.locator(".tab.active").filter(has_text=path.name)
         await tab.wait_for(state="visible")
         await self.page.locator(".editor-instance .monaco-editor .view-line").first.wait_for(state="visible")
@@ -287,6 +290,11 @@ class Workbench:
             except Exception:
                 continue
         return None
+
+    async def without_distractions(self) -> None:
+        """Hides what has nothing to do with Unsorry."""
+        style = ".notifications-toasts, .part.titlebar .action-toolbar-container { visibility: hidden !important; }"
+        await self.page.add_style_tag(content=style)
 
     async def screenshot(self, path: Path) -> None:
         await self.page.screenshot(path=str(path))

@@ -10,7 +10,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from unsorry.errors import UnsorryError
 from unsorry.files import canonical_uri
-from unsorry.listing import attempt_line, state_object
+from unsorry.listing import attempt_lines, state_object
 from unsorry.lsp.convert import to_offset
 from unsorry.lsp.editor import Change, Opened
 from unsorry.lsp.filling import ReadyEdit, fill_verified
@@ -211,7 +211,7 @@ def _shown(uri: str, document: Document, states: Iterable[HoleState]) -> list[di
             "uri": uri,
             "proving": state.status is HoleStatus.PROVING,
             "goals": [show_goal(document.language, goal) for goal in _goals(state)],
-            "tried": [attempt_line(attempt) for attempt in state.attempts],
+            "tried": attempt_lines(state.attempts),
         }
         for entry, state in zip(_objects(document, states), states, strict=True)
     ]

@@ -1,0 +1,121 @@
+"""The server's life as the user sees it: killed, crashing, missing, broken, and in folders that nobody trusts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from editors.vscode.conftest import Open
+from editors.vscode.workbench import CodeServer, until
+from unsorry import __version__
+from unsorry.lsp.names import Command
+
+pytestmark = [pytest.mark.vscode, pytest.mark.xdist_group("vscode"), pytest.mark.asyncio(loop_scope="session")]
+Example = Callable[[str], Path]
+
+
+def script(path: Path, text: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def dying_words() -> str:
+    """The rest of a script that answers `initialize`, then ends: about the least that can be called a server."""
+    commands = json.dumps({"executeCommandProvider": {"commands": list(Command)}})
+    return (
+        f'body=\'{{"jsonrpc":"2.0","id":0,"result":{{"capabilities":{commands},"serverInfo":{{"name":"unsorry",'
+        f'"version":"{__version__}"}}}}}}\'\n'
+        "head -c 20 >/dev/null\n"
+        'printf \'Content-Length: %d\\r\\n\\r\\n%s\' "${#body}" "$body"\n'
+        "sleep 0.3\necho 'out of luck' >&2\nexit 1"
+    )
+
+
+@pytest.mark.agda
+async def test_a_killed_server_comes_back(window: Open, example: Example, code_server: CodeServer) -> None:
+    """The next server finds the same proofs; what was typed meanwhile is there, and nobody is bothered."""
+    workbench = await window(example("agda/Natural.agda"))
+    await workbench.until_status("5 proved")
+    (server,) = code_server.servers()
+    server.kill()
+    await workbench.go_to(1, 1)
+    await workbench.type("-- still here ")
+    await until(lambda: [p.pid for p in code_server.servers()] not in ([], [server.pid]), "another server")
+    await workbench.until_status("5 proved")
+    assert (await workbench.text).startswith("-- still here -- Natural")
+    await expect(workbench.notifications()).to_have_count(0)
+    await workbench.go_to(17, 15)
+    await workbench.quick_fix("Fill with `refl`")
+    await workbench.until_status("4 proved")
+
+
+async def test_a_server_that_crashes_again_and_again(
+    window: Open, example: Example, code_server: CodeServer, tmp_path: Path
+) -> None:
+    """It is started four times, no more; then one message tells its last words, with a button that tries again."""
+    real, starts = code_server.settings["unsorry.server.path"], tmp_path / "starts"
+    well = tmp_path / "well"
+    dying = script(tmp_path / "dying", f'echo x >>"{starts}"\n[ -e "{well}" ] && exec "{real}" "$@"\n{dying_words()}')
+    code_server.configure(**{**code_server.settings, "unsorry.server.path": str(dying)})
+    workbench = await window(example("agda/Natural.agda"))
+    message = workbench.notifications()
+    await expect(message).to_have_count(1)
+    await expect(message).to_contain_text("ended by itself 4 times within three minutes: out of luck")
+    assert starts.read_text().count("x") == 4
+    await expect(workbench.status()).to_have_attribute("aria-label", "Unsorry: the server could not be kept running")
+    well.touch()
+    await message.get_by_role("button", name="Try Again").click()
+    await workbench.until_status("(proved|proving|open)")
+    assert starts.read_text().count("x") == 5
+
+
+async def test_a_server_that_does_not_start(
+    window: Open, example: Example, code_server: CodeServer, tmp_path: Path
+) -> None:
+    """One message with what it said, and the log one click away; it is not tried again by itself."""
+    starts = tmp_path / "starts"
+    broken = script(tmp_path / "broken", f'echo x >>"{starts}"\necho "no module named pygls" >&2\nexit 1')
+    code_server.configure(**{**code_server.settings, "unsorry.server.path": str(broken)})
+    workbench = await window(example("agda/Natural.agda"))
+    message = workbench.notifications()
+    await expect(message).to_contain_text("could not be started: no module named pygls")
+    await expect(message).to_have_count(1)
+    await message.get_by_role("button", name="Show Log").click()
+    await expect(workbench.page.locator(".part.panel")).to_contain_text("no module named pygls")
+    assert starts.read_text() == "x\n"
+
+
+async def test_a_server_that_is_not_there(window: Open, example: Example, code_server: CodeServer) -> None:
+    """The message says what is missing, and its button leads to where it can be mended."""
+    code_server.configure(**{**code_server.settings, "unsorry.server.path": "/nowhere/unsorry"})
+    workbench = await window(example("agda/Natural.agda"))
+    message = workbench.notifications()
+    await expect(message).to_contain_text("names /nowhere/unsorry, which is not there")
+    await message.get_by_role("button", name="Open Settings").click()
+    await expect(workbench.page.locator(".settings-editor")).to_contain_text("The program unsorry")
+
+
+@pytest.mark.agda
+async def test_a_folder_that_is_not_trusted(window: Open, example: Example, code_server: CodeServer) -> None:
+    """Holes are found but no prover starts, whatever the user asks for; once the folder is trusted, proofs come."""
+    trust = {"security.workspace.trust.enabled": True, "security.workspace.trust.startupPrompt": "never"}
+    code_server.configure(**{**code_server.settings, **trust})
+    path = example("agda/Natural.agda")
+    workbench = await window(path)
+    await expect(workbench.squiggles()).to_have_count(5)
+    await workbench.until_status("^ ?5 open")
+    await workbench.run("Unsorry: Prove All Holes of File")
+    await workbench.show_view()
+    goal = (await workbench.goal()).locator("main")
+    await expect(goal).to_contain_text("No prover runs in a folder that is not trusted")
+    await workbench.until_status("^ ?5 open")
+    assert [p.name() for p in code_server.descendants() if "agda" in p.name()] == []
+    await workbench.run("Workspaces: Manage Workspace Trust")
+    await workbench.page.get_by_role("button", name="Trust", exact=True).click()
+    await workbench.open_file(path)
+    await workbench.until_status("5 proved")
