@@ -175,3 +175,28 @@ def test_doctor_says_how_to_install_what_is_missing(home: dict[str, str], tmp_pa
     assert done.returncode == 3
     assert json.loads(done.stdout)["summary"]["skipped"] == 1
     assert b"Traceback" not in done.stderr
+
+
+def test_doctor_where_there_is_no_prover(tmp_path: Path) -> None:
+    """An empty PATH, an empty home, a Python without provers beside it: each prover says how it is installed."""
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.symlink_to(Path(sys.executable).resolve())
+    environment = {
+        "PATH": str(tmp_path / "nothing"),
+        "HOME": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
+    command = [python, "-m", "unsorry", "doctor"]
+    for format_ in ("text", "json"):
+        done = subprocess.run(
+            [*command, "--format", format_], cwd=tmp_path, env=environment, capture_output=True, timeout=60, check=False
+        )
+        assert done.returncode == 1, done.stderr
+        if format_ == "text":
+            assert b"No prover is ready." in done.stdout
+            assert all(room.title.encode() in done.stdout for room in ROOMS)
+        else:
+            findings = json.loads(done.stdout)["provers"]
+            assert all(finding["state"] in ("missing", "holes only") for finding in findings)
+            assert all("nstall" in finding["next_step"] for finding in findings if finding["state"] == "missing")

@@ -27,6 +27,7 @@ class Finding:
     ``holes only``, for a language whose holes are found but not yet filled."""
 
     language: str
+    title: str
     state: str
     version: str | None = None
     program: str | None = None
@@ -58,21 +59,27 @@ async def _examine(settings: Settings) -> Sequence[Finding]:
 
 
 async def _look_at(room: Room, settings: Settings) -> Finding:
-    name = room.language
+    name, title = room.language, room.title
     if not settings.provers[room.language].enable:
-        return Finding(name, "off", reason="switched off in the settings", next_step=f"Set provers.{name}.enable.")
+        return Finding(
+            name, title, "off", reason="switched off in the settings", next_step=f"Set provers.{name}.enable."
+        )
     try:
         prover = make_prover(room.language, settings.provers[room.language])
         if prover is None:
-            return Finding(name, "holes only", reason="its holes are found, but cannot be filled yet")
+            return Finding(name, title, "holes only", reason="its holes are found, but cannot be filled yet")
         found = await prover.probe()
     except Exception as error:  # noqa: BLE001 - a room that does not load is a finding, not the end of the doctor
-        return Finding(name, "broken", reason=f"{type(error).__name__}: {error}", next_step="Please report this.")
+        return Finding(
+            name, title, "broken", reason=f"{type(error).__name__}: {error}", next_step="Please report this."
+        )
     match found:
         case Available():
-            return Finding(name, "ready", found.version, found.program, found.notes)
+            return Finding(name, title, "ready", found.version, found.program, found.notes)
         case Missing():
-            return Finding(name, "missing", reason=found.reason, next_step=found.next_step or prover.info.install)
+            return Finding(
+                name, title, "missing", reason=found.reason, next_step=found.next_step or prover.info.install
+            )
 
 
 def _object(findings: Sequence[Finding], configuration: Configuration) -> dict[str, Any]:
@@ -107,7 +114,16 @@ def _print(findings: Sequence[Finding], configuration: Configuration, output: Ou
     for finding in findings:
         state = output.paint(f"{finding.state:<11}", _COLORS[finding.state])
         details = [finding.version, finding.program and f"({finding.program})", finding.reason]
-        output.line(f"{finding.language:<10} {state} {' '.join(detail for detail in details if detail)}".rstrip())
+        output.line(f"{finding.title:<10} {state} {' '.join(detail for detail in details if detail)}".rstrip())
         for line in (*finding.notes, finding.next_step):
             if line:
                 output.line(f"{'':<22} {line}")
+    output.line()
+    output.line(_summary(findings))
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    ready = sum(finding.state == "ready" for finding in findings)
+    if ready == 0:
+        return "No prover is ready. Install the one of your language; finding holes (`unsorry holes`) needs none."
+    return f"{ready} of {len(findings)} provers are ready; only those of your languages are needed."

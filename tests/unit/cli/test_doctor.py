@@ -9,6 +9,7 @@ import pytest
 
 from unit.cli.conftest import Run, write
 from unsorry.model import Availability, Available, Language, Missing
+from unsorry.registry import ROOMS
 from unsorry.settings import ProverSettings
 
 
@@ -38,9 +39,10 @@ def test_all_is_well(run: Run, answers: dict[Language, Availability | Exception]
     answers[Language("rocq")] = Available("8.16.1", "/usr/bin/coqidetop", ("CoqHammer found",))
     ran = run("doctor")
     assert ran.code == 0
-    assert "rocq       ready       8.16.1 (/usr/bin/coqidetop)\n" in ran.out
+    assert "Rocq       ready       8.16.1 (/usr/bin/coqidetop)\n" in ran.out
     assert "                       CoqHammer found\n" in ran.out
-    assert "lean4      holes only" in ran.out
+    assert "Lean 4     holes only" in ran.out
+    assert f"1 of {len(ROOMS)} provers are ready" in ran.out
 
 
 def test_what_is_missing_comes_with_a_next_step(run: Run, answers: dict[Language, Availability | Exception]) -> None:
@@ -63,8 +65,8 @@ def test_a_room_that_fails_is_a_finding(run: Run, answers: dict[Language, Availa
     answers[Language("agda")] = Available("2.7.0", "agda")
     ran = run("doctor")
     assert ran.code == 1
-    assert "rocq       broken      ImportError: no module named x" in ran.out
-    assert "agda       ready" in ran.out
+    assert "Rocq       broken      ImportError: no module named x" in ran.out
+    assert "Agda       ready" in ran.out
 
 
 def test_a_prover_that_is_switched_off_is_not_looked_for(
@@ -75,5 +77,5 @@ def test_a_prover_that_is_switched_off_is_not_looked_for(
     write(project, {"unsorry.toml": "provers.rocq.enable = false\n"})
     ran = run("doctor")
     assert ran.code == 0
-    assert "rocq       off" in ran.out
+    assert "Rocq       off" in ran.out
     assert f"settings: {project / 'unsorry.toml'}" in ran.out
