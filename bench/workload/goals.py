@@ -69,7 +69,7 @@ def _rest_of_proofs(file: str, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _clauses(_file: str, text: str) -> Iterator[tuple[str, str]]:
-    """Each right-hand side but those of the bank's definitions, whose types promise nothing."""
+    """Each right-hand side."""
     numbers: dict[str, int] = {}
     for match in _CLAUSE.finditer(text):
         left = match["left"].split()

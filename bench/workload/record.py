@@ -32,6 +32,7 @@ from unsorry.verification import Verifier
 
 OUTCOMES = Path(__file__).with_name("outcomes.jsonl")
 _CHECK_SECONDS = 30.0
+_DATA = frozenset({"Set", "Nat", "Bool", "List", "Maybe", "Tree", "Code", "nat", "bool", "list", "option"})
 
 
 def cpu_seconds() -> float:
@@ -70,6 +71,11 @@ async def batches(
                 yield (candidate,)
 
 
+def is_data(goals: Goals) -> bool:
+    """Whether any value of the right type would do: such a hole is of a definition, not of a proof."""
+    return goals.main.conclusion.split()[0] in _DATA
+
+
 class Recorder:
     """One source's session: reads the goal of each hole, and tries the arms at it one by one."""
 
@@ -86,7 +92,7 @@ class Recorder:
             verifier = Verifier(self.prover, document, self.outline, allowed_axioms=())
             for number, hole in enumerate(self.holes):
                 goals = await session.goals(hole)
-                if not isinstance(goals, Goals):
+                if not isinstance(goals, Goals) or (self.source.derived and is_data(goals)):
                     continue
                 row = {
                     "goal": self.source.name + (f"#{number}" if number else ""),

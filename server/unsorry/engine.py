@@ -28,12 +28,16 @@ from unsorry.ledger.ledger import Ledger
 from unsorry.ledger.receipts import Receipt
 from unsorry.model import (
     Availability,
+    Budget,
     Document,
+    Goals,
     Hole,
     HoleState,
     HoleStatus,
     Language,
     Missing,
+    NoGoal,
+    Plan,
     Proof,
     ProverState,
 )
@@ -55,6 +59,7 @@ from unsorry.orchestrator.scheduler import Job, Limits, Priority, Scheduler
 from unsorry.orchestrator.search import HoleSearch, SearchLimits
 from unsorry.orchestrator.selector import FixedOrderSelector, LearnedSelector, Load, Selector
 from unsorry.orchestrator.sessions import SessionPool
+from unsorry.orchestrator.shapes import shape_of
 from unsorry.orchestrator.tasks import Tasks
 from unsorry.orchestrator.toolchains import Toolchains
 from unsorry.orchestrator.upkeep import keep_up
@@ -64,7 +69,7 @@ from unsorry.text import Edit
 
 _log = logging.getLogger(__name__)
 
-__all__ = ["Engine", "Filled", "Priority", "Run"]
+__all__ = ["Engine", "Explained", "Filled", "Priority", "Run"]
 
 
 @frozen
@@ -76,6 +81,15 @@ class Filled:
     edits: tuple[Edit, ...]
     holes: tuple[Hole, ...]
     left_out: tuple[tuple[Hole, str], ...] = ()
+
+
+@frozen
+class Explained:
+    """A hole's goal and shape, and what would be tried on it and why, all stages in order."""
+
+    goals: Goals | NoGoal
+    shape: str
+    plan: Plan
 
 
 @define(eq=False)
@@ -133,7 +147,7 @@ class Engine:
             self.subscribe(self._recorder.on_event)
         conditions = repr(sorted(settings.verification.allowed_axioms))
         self._memory = GoalMemory(ledger, conditions, recall=settings.ledger.memory)
-        search = HoleSearch(
+        search = self._search = HoleSearch(
             strategies if strategies is not None else registry.make_strategies(),
             selector or _make_selector(settings),
             self._health,
@@ -299,12 +313,37 @@ class Engine:
             return
         self._documents.add_found(uri, lease.document.text, found)
 
+    def look_at(self, uri: str, hole_id: str) -> None:
+        """The user's cursor is at this hole: its search, if it waits for one, goes before the rest of its file."""
+        self._scheduler.raise_to(uri, hole_id, Priority.CURSOR)
+
     def cancel(self, uri: str | None = None, hole_id: str | None = None) -> int:
         """Stops matching searches, queued or running; how many. Returns at once."""
         jobs = self._scheduler.cancel(uri, hole_id)
         for job in jobs:
             self._performer.unprove(job)
         return len(jobs)
+
+    async def explain(self, uri: str, hole_id: str) -> Explained:
+        """What would be tried at a hole, without trying it.
+
+        Raises:
+            ProverError: the prover failed, or is missing.
+            UnsorryError: the document is not open, has no such hole, or there is no prover for it.
+        """
+        tracked = self._documents.get(uri)
+        state = tracked.states.get(hole_id)
+        prover, reason = self._usable(tracked.document.language)
+        if prover is None or state is None:
+            raise UnsorryError(reason or f"{uri} has no such hole.")
+        await self._checkpoint.load()
+        async with self._sessions.lease(prover, tracked) as lease:
+            goals = await lease.session.goals(state.hole)
+        if isinstance(goals, NoGoal):
+            return Explained(goals, "", Plan(()))
+        budget = Budget(self.settings.search.budget)
+        shape = shape_of(tracked.document.language, goals)
+        return Explained(goals, shape, self._search.plan(goals, prover, budget))
 
     async def fill(self, uri: str, choice: Mapping[str, int] | None = None) -> Filled:
         """The edits that fill holes, verified together against the document's text at this moment.

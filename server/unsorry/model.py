@@ -324,13 +324,15 @@ class HoleStatus(StrEnum):
 
 @frozen
 class HoleState:
-    """All that is known of one hole: what readers show. ``proofs`` best first."""
+    """All that is known of one hole: what readers show. ``proofs`` best first. ``plan``: what the last search was to
+    try."""
 
     hole: Hole
     status: HoleStatus = HoleStatus.OPEN
     goals: Goals | NoGoal | None = None
     proofs: tuple[Proof, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    plan: Plan | None = None
     seconds: float = 0.0
     message: str | None = None
 

@@ -23,7 +23,7 @@ from unsorry.cli.output import Output
 from unsorry.cli.replaying import read_replay
 from unsorry.cli.watching import Watcher, make_watcher
 from unsorry.configuration import Settings, load
-from unsorry.engine import Engine
+from unsorry.engine import Engine, Priority
 from unsorry.errors import ConfigError, FileError, UnsorryError
 from unsorry.ledger.ledger import open_ledger
 from unsorry.listing import attempt_lines, one_line, report_object, shown_status, state_object
@@ -69,7 +69,26 @@ def run(arguments: argparse.Namespace, options: Options, output: Output) -> int:
     set_up(settings.log)
     language = Language(arguments.language) if arguments.language else None
     gathered = inputs.gather(arguments.paths, language)
-    return asyncio.run(_fill(arguments, gathered, settings, strategies, output))
+    request = FillRequest(arguments.write, frozenset(arguments.only), settings.search.jobs, settings.ledger.receipts)
+    return asyncio.run(_fill(arguments, gathered, settings, strategies, output, request))
+
+
+def run_in_background(arguments: argparse.Namespace, options: Options, output: Output, seconds: float | None) -> int:
+    """The same for ``unsorry bg``, after everything else and at most for so long."""
+    more: dict[str, Any] = {"only": [], "strategy": [], "replay": None, "receipts": False, "fresh": False}
+    arguments = argparse.Namespace(**{**more, **vars(arguments)})
+    output.start_logging()
+    strategies = registry.make_strategies()
+    settings = _settings(arguments, options, strategies)
+    if not arguments.write and open_ledger(settings.ledger) is None:
+        step = "Switch it on (ledger.enable), or add --write."
+        raise UnsorryError("Without the ledger, what bg finds would be lost.", next_step=step)
+    language = Language(arguments.language) if arguments.language else None
+    gathered = inputs.gather(arguments.paths, language)
+    request = FillRequest(
+        arguments.write, frozenset(), settings.search.jobs, priority=Priority.BACKGROUND, seconds=seconds
+    )
+    return asyncio.run(_fill(arguments, gathered, settings, strategies, output, request))
 
 
 def _settings(arguments: argparse.Namespace, options: Options, strategies: dict[str, Strategy]) -> Settings:
@@ -105,10 +124,10 @@ async def _fill(
     settings: Settings,
     strategies: dict[str, Strategy],
     output: Output,
+    request: FillRequest,
 ) -> int:
     started = time.monotonic()
     engine = Engine(settings, strategies=strategies, ledger=open_ledger(settings.ledger))
-    request = FillRequest(arguments.write, frozenset(arguments.only), settings.search.jobs, settings.ledger.receipts)
     filling = Filling(engine, request, gathered.found)
     try:
         holes = filling.open()
@@ -118,7 +137,8 @@ async def _fill(
             await filling.run(lambda outcome: _tell(outcome, output, watcher))
     finally:
         await engine.aclose()
-    _print_result(filling.outcomes, arguments.write, output)
+    in_background = request.priority is Priority.BACKGROUND
+    _print_result(filling.outcomes, arguments.write or in_background, output)
     _print_summary(filling.outcomes, time.monotonic() - started, output)
     for problem in (*gathered.problems, *(o.problem for o in filling.outcomes if o.problem is not None)):
         output.error(problem)

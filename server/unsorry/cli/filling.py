@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,25 +13,32 @@ from attrs import define, evolve, field, frozen
 
 from unsorry.cli.inputs import Input
 from unsorry.cli.receipts import write_receipts
-from unsorry.engine import Engine, Filled
+from unsorry.engine import Engine, Filled, Priority
 from unsorry.errors import FileError, UnsorryError
 from unsorry.files import replace
 from unsorry.model import HoleState, HoleStatus
+from unsorry.orchestrator.dag import Agenda, dependencies
 from unsorry.orchestrator.tasks import Tasks
+from unsorry.registry import room_for
 from unsorry.text import Edit, SourceText, apply_edits, compose
 
+_log = logging.getLogger(__name__)
 _STOPPED = "interrupted before a proof was found"
+_TIME_UP = "no proof was found in the time given"
 
 
 @frozen
 class FillRequest:
     """``only``: names of declarations to fill, empty for all. ``write``: replace the files. ``jobs``: how many
-    files are worked on at once. ``receipts``: leave receipts beside the files that are replaced."""
+    files are worked on at once. ``receipts``: leave receipts beside the files that are replaced. ``seconds``: stop
+    after so long."""
 
     write: bool
     only: frozenset[str]
     jobs: int
     receipts: bool = False
+    priority: Priority = Priority.FILE
+    seconds: float | None = None
 
 
 @frozen
@@ -58,6 +66,9 @@ class Filling:
     stopped_by: signal.Signals | None = field(default=None, init=False)
     _ended: dict[int, Outcome] = field(factory=dict, init=False)
     _known: dict[str, dict[str, HoleState]] = field(factory=dict, init=False)
+    _why_stopped: str = field(default=_STOPPED, init=False)
+    _numbers: dict[str, int] = field(factory=dict, init=False)
+    _ready: asyncio.Event = field(factory=asyncio.Event, init=False)
     _on_outcome: Callable[[Outcome], None] = field(default=lambda _: None, init=False)
 
     def open(self) -> int:
@@ -75,9 +86,9 @@ class Filling:
         """Fills; ``on_outcome`` hears of each outcome as it joins the list. An interrupting signal ends the
         searches and leaves alone what is not finished; a second one ends the process."""
         self._on_outcome = on_outcome
-        todo = iter(enumerate(self.inputs))
+        agenda = self._agenda()
         tasks = Tasks()
-        workers = [tasks.start(self._work(todo), f"worker {number}") for number in range(self.request.jobs)]
+        workers = [tasks.start(self._work(agenda), f"worker {number}") for number in range(self.request.jobs)]
         with self._signals(workers):
             ended = await asyncio.gather(*workers, return_exceptions=True)
         for number, source in enumerate(self.inputs):
@@ -87,8 +98,26 @@ class Filling:
             if isinstance(error, BaseException) and not isinstance(error, asyncio.CancelledError):
                 raise error
 
-    async def _work(self, todo: Iterator[tuple[int, Input]]) -> None:
-        for number, source in todo:
+    def _agenda(self) -> Agenda:
+        """Files before those that import them; each named by its number, since names may be odd."""
+        places = {str(s.document.path or s.name): number for number, s in enumerate(self.inputs)}
+        texts = {str(s.document.path or s.name): s.document.text for s in self.inputs}
+        readers = {str(s.document.path or s.name): room_for(s.document.language).imported for s in self.inputs}
+        self._numbers = places
+        agenda = Agenda(list(places), dependencies(texts, readers))
+        for importer, imported in agenda.circular:
+            _log.info("%s and %s import each other; the first goes first", importer, imported)
+        return agenda
+
+    async def _work(self, agenda: Agenda) -> None:
+        while not agenda.is_over:
+            path = agenda.take()
+            if path is None:  # what is left imports what another worker is at
+                self._ready.clear()
+                await self._ready.wait()
+                continue
+            number = self._numbers[path]
+            source = self.inputs[number]
             try:
                 self._end(number, await self._fill(source))
             except asyncio.CancelledError:
@@ -97,6 +126,8 @@ class Filling:
                 raise
             finally:
                 await self.engine.close(source.document.uri)
+                agenda.done(path)
+                self._ready.set()
 
     async def _fill(self, source: Input) -> Outcome:
         uri = source.document.uri
@@ -129,7 +160,7 @@ class Filling:
         file is refused; once that hole is filled it holds, so that a round may make another one worth while."""
         open_ = {id_ for id_, state in wanted.items() if state.status is not HoleStatus.PROVED}
         if open_:
-            await self.engine.prove(source.document.uri, open_).wait()
+            await self.engine.prove(source.document.uri, open_, priority=self.request.priority).wait()
         return bool(open_)
 
     def _leave_receipts(self, path: Path, uri: str, states: Sequence[HoleState]) -> FileError | None:
@@ -153,7 +184,7 @@ class Filling:
         known = self._known.get(source.document.uri, now)
         latest = (_at(known, now.get(id_, state)) for id_, state in known.items())
         states = (
-            state if state.proofs or state.message else evolve(state, status=HoleStatus.OPEN, message=_STOPPED)
+            state if state.proofs or state.message else evolve(state, status=HoleStatus.OPEN, message=self._why_stopped)
             for state in latest
         )
         return Outcome(source, tuple(states), stopped=True)
@@ -163,6 +194,11 @@ class Filling:
         while (turn := len(self.outcomes)) in self._ended:
             self.outcomes.append(self._ended[turn])
             self._on_outcome(self._ended[turn])
+
+    def _end_early(self, workers: Sequence[asyncio.Task[None]]) -> None:
+        self._why_stopped = _TIME_UP
+        for worker in workers:
+            worker.cancel()
 
     @contextlib.contextmanager
     def _signals(self, workers: Sequence[asyncio.Task[None]]) -> Iterator[None]:
@@ -178,9 +214,13 @@ class Filling:
 
         for number in caught:
             loop.add_signal_handler(number, stop, number)
+        seconds = self.request.seconds
+        timer = loop.call_later(seconds, self._end_early, workers) if seconds is not None else None
         try:
             yield
         finally:
+            if timer is not None:
+                timer.cancel()
             for number in caught:
                 loop.remove_signal_handler(number)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from attrs import define, evolve, field
 
 from unsorry.errors import UnsorryError
-from unsorry.events import AttemptFinished, Event, GaveUp, GoalRead, HoleFound, HoleGone, ProofFound, Refuted
+from unsorry.events import AttemptFinished, Event, GaveUp, GoalRead, HoleFound, HoleGone, PlanMade, ProofFound, Refuted
 from unsorry.model import Document, Hole, HoleState, HoleStatus
 from unsorry.orchestrator.identity import identify
 from unsorry.provers.base import FoundHole, Outline, Syntax
@@ -140,6 +140,8 @@ def reduce_event(state: HoleState, event: Event) -> HoleState:
     match event:
         case GoalRead(goals=goals):
             return evolve(state, goals=goals)
+        case PlanMade(plan=plan):
+            return evolve(state, plan=plan)
         case AttemptFinished(attempt=attempt):
             return evolve(state, attempts=(*state.attempts, attempt), seconds=state.seconds + attempt.seconds)
         case ProofFound(proof=proof):

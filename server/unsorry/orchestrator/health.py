@@ -82,26 +82,32 @@ class HealthBoard:
     """Keeps a record a prover, with two breakers. Three failures in a row on one document, and that document is left
     alone; on three documents, and the prover is. Half a minute after the last failure one more try goes through."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, window_seconds: float = _WINDOW_SECONDS) -> None:
         self._records: dict[str, _Record] = {}
         self._clock = clock
+        self._window_seconds = window_seconds
 
     def on_event(self, event: Event) -> None:
         if isinstance(event, AttemptFinished):
-            self._on_attempt(event.attempt)
+            self.learn(event.attempt)
+            self._tell(event.attempt.prover)
         elif isinstance(event, ProverStateChanged):
-            record = self._record(event.prover)
-            record.state, record.reason = event.state, event.reason
+            self.found(event.prover, event.state, event.reason)
             self._tell(event.prover)
 
-    def _on_attempt(self, attempt: Attempt) -> None:
+    def found(self, prover: str, state: ProverState, reason: str = "") -> None:
+        """Takes in a state that somebody else has found out, without telling of it."""
+        record = self._record(prover)
+        record.state, record.reason = state, reason
+
+    def learn(self, attempt: Attempt) -> None:
+        """Takes in a finished attempt, without telling of it."""
         if attempt.verdict is Verdict.CANCELLED:
             return
         record = self._record(attempt.prover)
         record.finished.append(_finished(attempt, self._clock()))
         if attempt.verdict is not Verdict.PROVER_FAILED:
             self._worked(record)
-        self._tell(attempt.prover)
 
     def failed(self, prover: str, uri: str, reason: str) -> ProverState:
         """Notes that a session of a document failed; the state that the prover is in now."""
@@ -181,7 +187,7 @@ class HealthBoard:
         return broken.most_common(1)[0][0] if broken and others else None
 
     def _recent(self, record: _Record) -> Sequence[_Finished]:
-        since = self._clock() - _WINDOW_SECONDS
+        since = self._clock() - self._window_seconds
         return [each for each in record.finished if each.at >= since]
 
     def _tell(self, prover: str) -> None:

@@ -129,7 +129,7 @@ class Performer:
 
 
 def _begun(state: HoleState) -> HoleState:
-    return evolve(state, status=HoleStatus.PROVING, attempts=(), seconds=0.0)
+    return evolve(state, status=HoleStatus.PROVING, attempts=(), plan=None, seconds=0.0)
 
 
 def _goes_on(state: HoleState) -> HoleState:

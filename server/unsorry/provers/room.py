@@ -6,9 +6,12 @@ Every room's package has the name of its language and holds such a value as ``RO
 
 from __future__ import annotations
 
+import re
+
 from attrs import frozen
 
 from unsorry.model import Capability, Language, ProverInfo
+from unsorry.provers.patterns import compiled
 from unsorry.settings import ProverSettings
 
 
@@ -35,8 +38,9 @@ class Room:
     seconds of one attempt) and ``parallel`` (sessions at once) are defaults of the settings, as are ``capabilities``.
     ``memory_mb`` caps the address space of each process, which for some programs is far more than what they use.
     ``searches`` are those that sessions offer beside trying candidates. ``finds_holes``: sessions see holes that the
-    text does not show. ``live``: ``<package>.prover`` has
-    ``make_prover``; without it the language's holes are found, by ``<package>.holes``, and not filled.
+    text does not show. ``imports`` is a pattern of what imports other files: its group ``names`` has their names, apart
+    by blanks, ``prefix`` what stands before each. ``live``: ``<package>.prover`` has ``make_prover``; without it the
+    language's holes are found, by ``<package>.holes``, and not filled.
     """
 
     language: Language
@@ -53,7 +57,18 @@ class Room:
     memory_mb: int = 8192
     searches: frozenset[str] = frozenset()
     finds_holes: bool = False
+    imports: str = ""
     live: bool = True
+
+    def imported(self, text: str) -> list[str]:
+        """What a text imports, as names that end the paths of files: ``A.B`` or ``a/b.dfy``. From the words of the
+        text alone, so that one in a comment counts too."""
+        found = []
+        for match in compiled(self.imports, re.MULTILINE).finditer(text) if self.imports else ():
+            groups = match.groupdict()
+            prefix = f"{groups['prefix']}." if groups.get("prefix") else ""
+            found += [prefix + name for name in groups["names"].split()]
+        return found
 
     @property
     def settings(self) -> ProverSettings:

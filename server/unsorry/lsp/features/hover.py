@@ -12,10 +12,11 @@ from unsorry.listing import attempt_lines, duration
 from unsorry.lsp.convert import to_offset, to_range
 from unsorry.lsp.goals import fence_of, show_goal
 from unsorry.lsp.workspace import Workspace
-from unsorry.model import Goals, HoleState, HoleStatus, Language, NoGoal
+from unsorry.model import Goals, HoleState, HoleStatus, Language, NoGoal, Plan
 from unsorry.orchestrator.health import ProverHealth
 
 _GOALS_SHOWN = 3
+_STEPS_SHOWN = 4
 
 
 def register(workspace: Workspace) -> None:
@@ -31,6 +32,7 @@ def hover(workspace: Workspace, params: types.HoverParams) -> types.Hover | None
     state = workspace.engine.state_at(document.uri, offset)
     if state is None:
         return None
+    workspace.engine.look_at(document.uri, state.hole.id)
     page = Page(document.language, workspace.client.markdown)
     text = "\n\n".join(_blocks(page, state, workspace.engine.health_of(document.language)))
     kind = types.MarkupKind.Markdown if workspace.client.markdown else types.MarkupKind.PlainText
@@ -69,7 +71,15 @@ def _blocks(page: Page, state: HoleState, health: ProverHealth | None) -> Iterat
         yield f"{page.heading(label)}\n{page.code(proof.fill.candidate.text)}"
     if state.attempts:
         yield page.items("Tried", attempt_lines(state.attempts))
+    elif state.plan is not None and state.plan.steps:
+        yield page.items("To be tried", _plan(state.plan))
     yield page.items("Prover", [_health(health)])
+
+
+def _plan(plan: Plan) -> list[str]:
+    """The first steps, each with why it comes where it does."""
+    more = len(plan.steps) - _STEPS_SHOWN
+    return [*(step.reason for step in plan.steps[:_STEPS_SHOWN]), *([f"and {more} more"] if more > 0 else [])]
 
 
 def _goals(page: Page, state: HoleState) -> Iterator[str]:

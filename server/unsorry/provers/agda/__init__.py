@@ -17,4 +17,5 @@ ROOM = Room(
     parallel=2,
     install="Install it with `pip install agda==2.7.0` or your system's package manager.",
     searches=frozenset({"native"}),
+    imports=r"^[ \t]*+(?:open[ \t]+)?import[ \t]+(?P<names>[^\s;(){}]+)",
 )

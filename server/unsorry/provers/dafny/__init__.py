@@ -13,6 +13,7 @@ ROOM = Room(
     priority=1,
     timeout=30.0,
     parallel=4,
+    imports=r"^[ \t]*+include[ \t]+\"(?P<names>[^\"\n]+)\"",
     install="Install it from https://dafny.org/, or with `apt-get install dafny` and `pip install z3-solver==4.8.5.0`.",
     searches=frozenset({"native"}),
     finds_holes=True,

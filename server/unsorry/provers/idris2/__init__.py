@@ -15,4 +15,5 @@ ROOM = Room(
     parallel=2,
     install="Install it with pack, https://github.com/stefan-hoeck/idris2-pack.",
     searches=frozenset({"native"}),
+    imports=r"^[> ]*+import[ \t]+(?:public[ \t]+)?(?P<names>[\w.']+)",
 )

@@ -17,4 +17,5 @@ ROOM = Room(
     # Lean reserves nine GiB before it imports anything; Mathlib, mapped into memory, takes five more.
     memory_mb=20480,
     searches=frozenset({"native"}),
+    imports=r"^(?:public[ \t]+)?(?:meta[ \t]+)?import[ \t]+(?:all[ \t]+)?(?P<names>[^\s]+)",
 )

@@ -18,4 +18,8 @@ ROOM = Room(
         "Install it with `apt-get install coq` or `opam install coqide-server` (Rocq 9: `opam install rocqide-server`)."
     ),
     searches=frozenset({"native", "hammer"}),
+    imports=(
+        r"^[ \t]*+(?:From[ \t\n]+(?P<prefix>[\w.']+)[ \t\n]+)?Require[ \t\n]+(?:(?:Import|Export)[ \t\n]+)?"
+        r"(?P<names>[\w.' \t\n]+?)\.(?=\s|\Z)"
+    ),
 )

@@ -14,4 +14,5 @@ ROOM = Room(
     timeout=20.0,
     parallel=2,
     install="Install it with opam from https://github.com/engboris/stellogen.",
+    imports=r"\((?:use-macros|import|use)[ \t]+\"(?P<names>[^\"\n]+)\"",
 )
