@@ -212,10 +212,11 @@ def main() -> None:
             mean, low, high = interval(sampled[name])
             ratio = [a / b for a, b in zip(sampled[name], sampled["hindsight"], strict=True)]
             share, least, most = interval(ratio)
-            gain = interval([a / b for a, b in zip(sampled[name], sampled["fixed"], strict=True)])
+            gain, worst, best = interval([a / b for a, b in zip(sampled[name], sampled["fixed"], strict=True)])
             print(
                 f"  {name:16} {closed:6.1f} closed, {mean:6.3f} per CPU second [{low:.3f}, {high:.3f}], "
-                f"{share:.2f} of hindsight [{least:.2f}, {most:.2f}], {gain[0]:.2f} of fixed [{gain[1]:.2f}, {gain[2]:.2f}]"
+                f"{share:.2f} of hindsight [{least:.2f}, {most:.2f}], "
+                f"{gain:.2f} of fixed [{worst:.2f}, {best:.2f}]"
             )
 
 
