@@ -11,7 +11,6 @@ import re
 from attrs import frozen
 
 from unsorry.model import Capability, Language, ProverInfo
-from unsorry.provers.patterns import compiled
 from unsorry.settings import ProverSettings
 
 
@@ -63,6 +62,8 @@ class Room:
     def imported(self, text: str) -> list[str]:
         """What a text imports, as names that end the paths of files: ``A.B`` or ``a/b.dfy``. From the words of the
         text alone, so that one in a comment counts too."""
+        from unsorry.provers.patterns import compiled  # what a room is can be read without its code
+
         found = []
         for match in compiled(self.imports, re.MULTILINE).finditer(text) if self.imports else ():
             groups = match.groupdict()
