@@ -147,6 +147,8 @@ CHEATS: Sequence[str] = (
     "help k where\n  help : (m : Nat) -> S (plus m 0) = S m\n  help Z = Refl",
     "case plusZero (S k) of eq => eq",
     "unproved k",
+    "help k where\n  help : (m : Nat) -> S (plus m 0) = S m",
+    "let help : (m : Nat) -> S (plus m 0) = S m in help k",
     "(\\x => x) (plusZero (S k))",
     "cong S (plusZero k)\n\nmore : Void\nmore = ?hole",
     "cong S (plusZero k) {- ",

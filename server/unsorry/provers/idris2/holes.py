@@ -80,8 +80,8 @@ _OTHER = compiled(_REST + _UNIT_END.replace("%s", ""))
 
 _STEMS = ("believe_me", "assert_", "idris_crash", "prim__", "unsafe", "postulate", "partial", "covering", "%")
 _ESCAPES = compiled(
-    r"(?<![\w'%])(?:(?:really_)?+believe_me|assert_(?:total|smaller|linear)|idris_crash|prim__(?:believe_me|crash)"
-    r"|unsafe\w++|postulate|partial|covering|%(?:foreign|extern|unsafe|transform|runElab))"
+    r"(?<![\w'%])(?:(?:really_)?+believe_me|assert_\w++|idris_crash|prim__(?:believe_me|crash)"
+    r"|unsafe\w++|postulate|partial|covering|%(?:foreign|extern|unsafe|transform|runElab|macro))"
     rf"{_ENDS}"
 )
 

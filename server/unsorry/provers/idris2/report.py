@@ -10,10 +10,14 @@ from collections.abc import Sequence
 from unsorry.errors import ProverTimeout
 from unsorry.model import Document, Problem, Report
 from unsorry.provers.base import Outline
+from unsorry.provers.idris2.code import words
 from unsorry.provers.idris2.loader import Loaded, Loader
 from unsorry.provers.idris2.project import module_name
 from unsorry.provers.idris2.resting import Imports, unproved
 from unsorry.provers.idris2.totality import Held, excused, hold
+from unsorry.provers.patterns import compiled
+
+_LOCAL = compiled(r"\d:([^\d:][^:]*+)\Z")  # what a ``where`` or a ``let`` declares, as Idris names it
 
 
 async def make_report(
@@ -41,10 +45,11 @@ async def make_report(
         problems = own + [problem for problem in problems if problem.unit in units and problem not in own]
     if not finished:
         return Report(complete=False, problems=tuple(problems))
-    counts, unplaced = count_holes(holes, text, file, outline)
+    counts, unplaced, undefined = count_holes(holes, text, file, outline)
     broken = frozenset(problem.unit for problem in problems if problem.unit is not None)
     imported = await asyncio.to_thread(imports.names, text, file)
-    axioms = unproved(text, file, outline, units, imported, broken)
+    known = {**imported, **{name: imported.get(name, frozenset()) | {name} for name in undefined}}
+    axioms = unproved(text, file, outline, units, known, broken)
     certain = unproved(text, file, outline, units, imported, certain=True)
     every = (*problems, *unplaced, *excused(text, outline, units))
     return Report(True, every, counts, axioms, certain)
@@ -60,20 +65,25 @@ def _problems(loaded: Loaded, held: Held, outline: Outline) -> list[Problem]:
     return found
 
 
-def count_holes(loaded: Loaded, text: str, file: str, outline: Outline) -> tuple[dict[int, int], list[Problem]]:
-    """How many of Idris's open holes each unit has, by their names; and a problem for each that has no place."""
+def count_holes(
+    loaded: Loaded, text: str, file: str, outline: Outline
+) -> tuple[dict[int, int], list[Problem], frozenset[str]]:
+    """How many of Idris's open holes each unit has, by their names; a problem for each that has no place; and the names
+    that are declared and not defined, which Idris lists as well, and accepts without another word."""
     places: dict[str, list[int]] = {}
     for number, unit in enumerate(outline.units):
         for hole in unit.holes:
             places.setdefault(text[hole.span.start + 1 : hole.span.end], []).append(number)
+    space = module_name(text, file) + "."
+    listed = Counter(hole.name for hole in loaded.holes if hole.name.startswith(space))
+    roots = Counter(hole.root for hole in loaded.holes if hole.name.startswith(space))
     counts: Counter[int] = Counter()
     unplaced: list[Problem] = []
-    space = module_name(text, file) + "."
-    named = {unit.name for unit in outline.units}
-    for root, many in Counter(hole.root for hole in loaded.holes if hole.name.startswith(space)).items():
-        numbers = places.get(root, [])
-        if len(numbers) == many:
-            counts.update(numbers)
-        elif root not in named:  # a declaration with an error is listed too, and has been reported
-            unplaced.append(Problem(f"Idris sees {many} holes called ?{root}, the text has {len(numbers)}"))
-    return dict(counts), unplaced
+    for root, many in roots.items():
+        if len(places.get(root, ())) == many:
+            counts.update(places[root])
+        elif root in places:
+            unplaced.append(Problem(f"Idris sees {many} holes called ?{root}, the text has {len(places[root])}"))
+    rest = [name for name in listed if name.rpartition(".")[2] not in places]
+    unplaced += [Problem(f"{local[1]} is declared and not defined") for name in rest if (local := _LOCAL.search(name))]
+    return dict(counts), unplaced, frozenset(word for name in rest for word in words(name)[-1:])

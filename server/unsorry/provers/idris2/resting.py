@@ -87,6 +87,7 @@ def _holes(unit: Unit) -> frozenset[str]:
 def _entries(code: str, outline: Outline, broken: frozenset[int]) -> list[_Entry]:
     """One entry for each unit. What a pragma on a line of its own says is about the declaration that follows."""
     entries: list[_Entry] = []
+    clauses = {unit.name for unit in outline.units if not _SIGNED.match(code, unit.span.start)}
     waiting: frozenset[str] = frozenset()
     hint = False
     for number, unit in enumerate(outline.units):
@@ -98,7 +99,8 @@ def _entries(code: str, outline: Outline, broken: frozenset[int]) -> list[_Entry
             entries.append(_Entry(frozenset(), frozenset(words(inside)), frozenset()))
             continue
         found = {f"{word} {unit.name}".strip() for word in escapes | waiting} | _holes(unit)
-        if number in broken:
+        bare = _SIGNED.match(inside) and not code[unit.head.end : unit.span.end].strip() and unit.name not in clauses
+        if number in broken or (bare and not waiting):  # Idris takes a signature without a definition for granted
             found.add(unit.name or "an anonymous declaration")
         implicit = hint or not (_SIGNED.match(inside) or _data(inside))
         names = frozenset(_declared(inside, unit))
