@@ -16,7 +16,6 @@ from unsorry.provers.patterns import compiled
 
 _RESULTS = 4
 _SPLITS = 3
-_INDENT = 2  # of a copy in its namespace
 _LEAST = 0.2
 _TYPED = compiled(
     r"(?:^|\n)(?:[01] )?+(?:[\w.']++\.)?+([\w']++|\([^\s()]++\)) : ((?s:.*?))(?=\n(?:[01] )?+[\w.']++ : |\Z)"
@@ -67,18 +66,19 @@ class Asking:
 
     async def definitions(self, name: str) -> AsyncGenerator[str, None]:
         """Whole definitions that Idris finds for a signature alone."""
-        command = protocol.generate_definition(self._version.line, name)
+        command = protocol.generate_definition(self._version.line, marked(name, self._version.number))
         for _ in range(_RESULTS):
             answer = await self._ask(command)
             if not answer.text:
                 return
-            yield "\n".join(line[_INDENT:] if line[:_INDENT].isspace() else line for line in answer.text.split("\n"))
+            yield unmarked(answer.text).strip("\n")
             command = protocol.NEXT_DEFINITION
 
     async def type_of(self, name: str, *, own: bool = False) -> Known | None:
-        answer = await self._ask(f"(:type-of {protocol.quote(name)})")
+        called = marked(name, self._version.number) if own else name
+        answer = await self._ask(f"(:type-of {protocol.quote(called)})")
         found = _TYPED.match(answer.text)
-        return Known(name, " ".join(found[2].split()), own) if found else None
+        return Known(name, " ".join(unmarked(found[2]).split()), own) if found else None
 
     async def _ask(self, command: str) -> Answer:
         assert self._version.loaded is not None
@@ -88,4 +88,4 @@ class Asking:
     def _place(self, state: State, offset: int) -> tuple[int, int]:
         """1-based line and column of a state's offset in what is loaded."""
         line, column = self._region.place(state.text, max(0, offset))
-        return self._version.line + line, column + 1 + _INDENT
+        return self._version.line + line, column + 1

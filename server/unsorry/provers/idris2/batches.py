@@ -1,4 +1,4 @@
-"""Many versions of one declaration in one load: each a copy in a namespace of its own, held total.
+"""Many versions of one declaration in one load: each a copy under a name of its own, held total.
 
 A load costs what the imports cost, whatever the number of copies; and what is wrong with one does not touch another,
 but for errors of layout, after which the others are tried again without it.
@@ -16,19 +16,18 @@ from unsorry.provers.base import Outline
 from unsorry.provers.idris2.code import mask
 from unsorry.provers.idris2.layout import column
 from unsorry.provers.idris2.loader import Loaded, Loader
-from unsorry.provers.idris2.replies import Metavariable
+from unsorry.provers.idris2.replies import Metavariable, Premise
 from unsorry.provers.patterns import compiled
 
-_SPACE = "Unsorry"
 _MARK = "__u"
 _HOLE = compiled(r"(?<![-:!#$%&*+./<=>?@\\^|~])\?([^\W\d][\w']*+)")
-_MARKED = compiled(rf"{_MARK}\d++")
+_MARKED = compiled(rf"{_MARK}(\d++)")
 _MODIFIERS = compiled(r"(?:(?:public|export|private|total|partial|covering)(?![\w'])\s*+)++")
 _ATTACHED = compiled(
     r"(?:%(?:inline|tcinline|noinline|deprecate|hint|globalhint|defaulthint|spec|macro|unsafe|nomangle|foreign|extern)(?![\w'])"
     r"[^\n]*+|(?:(?:public|export|private|total|partial|covering)(?![\w'])\s*+)++)\Z"
 )
-_SIGNED = compiled(r"(?:[01]\s++)?+(?:[^\W\d][\w']*+|\([-:!#$%&*+./<=>?@\\^|~]++\))\s*+:(?!:)")
+_SIGNED = compiled(r"(?:[01]\s++)?+([^\W\d][\w']*+)\s*+:(?!:)")
 
 
 @frozen
@@ -50,36 +49,38 @@ class Bench:
 
     before: str
     declaration: str
+    name: str
 
     @classmethod
     def at(cls, text: str, file: str, outline: Outline, number: int) -> Bench | None:
-        """``None`` for what cannot be copied: a declaration in a block, without a signature, or in literate prose."""
+        """``None`` for what cannot be copied: a declaration in a block, of an operator, without a signature, or in
+        literate prose."""
         unit = outline.units[number]
         code = mask(text, file)
         start = unit.span.start
         if modifiers := _MODIFIERS.match(code, start):
             start = modifiers.end()
         inside = text[start : unit.span.end]
-        copied = _SIGNED.match(code, start) and column(text, unit.span.start) == 0
-        if not copied or file.endswith(".lidr") or '"""' in inside or "\r" in text:
+        signed = _SIGNED.match(code, start)
+        if signed is None or column(text, unit.span.start) or file.endswith(".lidr") or '"""' in inside or "\r" in text:
             return None
         first = number
         while first > 0 and _ATTACHED.match(code[slice(*_ends(outline, first - 1))].strip()):
             first -= 1
         before = text[: outline.units[first - 1].span.end] if first else ""
-        return cls(before, inside)
+        return cls(before, inside, signed[1])
 
     def text(self, versions: Sequence[str]) -> tuple[str, list[int]]:
         """The text with copies, and the 1-based line on which each begins."""
         pieces = [self.before.rstrip(), "", "%default total", ""]
         lines = []
         count = sum(piece.count("\n") + 1 for piece in pieces)
+        own = compiled(rf"(?<![\w'.]){self.name}(?![\w'])")
         for number, version in enumerate(versions):
+            lines.append(count + 1)
+            count += version.count("\n") + 2
             version = _HOLE.sub(rf"?\1{_MARK}{number}", version)
-            copy = [f"namespace {_SPACE}{number}", *(f"  {line}" if line else "" for line in version.split("\n")), ""]
-            lines.append(count + 2)
-            count += len(copy)
-            pieces += copy
+            pieces += [own.sub(marked(self.name, number), version), ""]
         return "\n".join(pieces), lines
 
     async def try_all(self, loader: Loader, versions: Sequence[str], seconds: float) -> list[Version]:
@@ -119,13 +120,18 @@ class Bench:
 
 
 def marked(name: str, number: int) -> str:
-    """What a hole is called in the copy of that number: Idris looks for holes by name alone, whatever the namespace."""
+    """What a hole or the declaration is called in the copy of that number. Namespaces would not do: Idris looks for
+    holes by name alone, and a recursive call could be to any of the copies."""
     return f"{name}{_MARK}{number}"
 
 
 def unmarked(text: str) -> str:
     """A text that Idris made in a copy, with the holes' own names."""
     return _MARKED.sub("", text)
+
+
+def _unmarked(context: Sequence[Premise]) -> tuple[Premise, ...]:
+    return tuple(evolve(premise, type=unmarked(premise.type)) for premise in context)
 
 
 def _ends(outline: Outline, number: int) -> tuple[int, int]:
@@ -137,12 +143,12 @@ def _read(loaded: Loaded, lines: Sequence[int]) -> list[Version]:
     for message, span in loaded.problems:
         number = _number(lines, loaded.line_of(span.start)) if span is not None else None
         if number is not None:
-            errors.setdefault(number, message)
+            errors.setdefault(number, unmarked(message))
     holes: dict[int, list[Metavariable]] = {}
     for hole in loaded.holes:
-        for part in hole.name.split("."):
-            if part.startswith(_SPACE) and part[len(_SPACE) :].isdigit():
-                holes.setdefault(int(part[len(_SPACE) :]), []).append(evolve(hole, name=unmarked(hole.name)))
+        if found := _MARKED.search(hole.root):
+            own = evolve(hole, name=unmarked(hole.name), type=unmarked(hole.type), context=_unmarked(hole.context))
+            holes.setdefault(int(found[1]), []).append(own)
     return [
         Version(errors.get(number, ""), tuple(holes.get(number, ())), number, line, loaded)
         for number, line in enumerate(lines)
@@ -151,7 +157,7 @@ def _read(loaded: Loaded, lines: Sequence[int]) -> list[Version]:
 
 def _number(lines: Sequence[int], line: int) -> int | None:
     """The copy around a line."""
-    return next((number for number in reversed(range(len(lines))) if lines[number] - 1 <= line), None)
+    return next((number for number in reversed(range(len(lines))) if lines[number] <= line), None)
 
 
 def _guilty(loaded: Loaded, lines: Sequence[int]) -> int | None:

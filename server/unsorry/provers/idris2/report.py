@@ -7,23 +7,26 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from unsorry.errors import ProverTimeout
+from attrs import evolve
+
 from unsorry.model import Document, Problem, Report
 from unsorry.provers.base import Outline
 from unsorry.provers.idris2.code import words
 from unsorry.provers.idris2.loader import Loaded, Loader
 from unsorry.provers.idris2.project import module_name
 from unsorry.provers.idris2.resting import Imports, unproved
-from unsorry.provers.idris2.totality import Held, excused, hold
+from unsorry.provers.idris2.totality import Held, excused, hold, mend
 from unsorry.provers.patterns import compiled
 
+_LEAST = 0.1
 _LOCAL = compiled(r"\d:([^\d:][^:]*+)\Z")  # what a ``where`` or a ``let`` declares, as Idris names it
 
 
 async def make_report(
     loader: Loader, imports: Imports, document: Document, outline: Outline, units: Sequence[int], seconds: float
 ) -> Report:
-    """Loads the text under ``%default total``; as it is, if it does not pass so.
+    """Loads the text under ``%default total``; where declarations that are not asked about have errors, once more
+    without those, so that they hide nothing.
 
     Raises:
         ProverError: the process failed (``ProverTimeout``: not within ``seconds``).
@@ -31,21 +34,16 @@ async def make_report(
     deadline = time.monotonic() + seconds
     text, file = document.text, loader.file
     held = hold(text, file, outline)
-    strict = await loader.load(held.text, seconds)
-    problems = _problems(strict, held, outline)
-    finished, holes = strict.finished, strict
-    if held.text != text and (problems or not finished):
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise ProverTimeout(f"idris2 did not check {file} within {seconds:g} s")
-        plain = await loader.load(text, left)
-        finished, holes = finished and plain.finished, plain
-        own = _problems(plain, Held(text, ()), outline)
-        # What only totality forbids is held against the declarations that are asked about, not against others.
-        problems = own + [problem for problem in problems if problem.unit in units and problem not in own]
-    if not finished:
+    loaded = await loader.load(held.text, seconds)
+    problems = _problems(loaded, held, outline)
+    if not loaded.finished:
         return Report(complete=False, problems=tuple(problems))
-    counts, unplaced, undefined = count_holes(holes, text, file, outline)
+    if problems and not any(problem.unit in units for problem in problems):
+        mended = mend(text, outline, held, problems)
+        loaded = await loader.load(mended.text, max(_LEAST, deadline - time.monotonic()))
+        hidden = _problems(loaded, mended, outline)
+        problems += [evolve(problem, unit=number) for problem in hidden[:1] for number in units]
+    counts, unplaced, undefined = count_holes(loaded, text, file, outline)
     broken = frozenset(problem.unit for problem in problems if problem.unit is not None)
     imported = await asyncio.to_thread(imports.names, text, file)
     known = {**imported, **{name: imported.get(name, frozenset()) | {name} for name in undefined}}

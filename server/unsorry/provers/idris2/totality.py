@@ -18,6 +18,7 @@ from unsorry.provers.patterns import compiled
 from unsorry.text import Edit, Span, apply_edits
 
 _DIRECTIVE = compiled(r"%default[ \t]++(total|covering|partial)(?![\w'])")
+_NOT_TOTAL = compiled(r"is not (?:total|covering)")
 _FRONT = ("module", "import")
 _EXCUSES = frozenset({"partial", "covering"})
 _EXCUSED = "the text excuses this declaration from Idris's totality check, so that nothing in it can be verified"
@@ -55,6 +56,23 @@ def hold(text: str, file: str, outline: Outline) -> Held:
         mark = "> " if file.endswith(".lidr") else ""
         line = f"{mark}%default total\n"
         edits.append(Edit(Span(front, front), f"\n\n{line}" if front else f"{line}\n"))
+    edits.sort()
+    return Held(apply_edits(text, edits), tuple(edits))
+
+
+def mend(text: str, outline: Outline, held: Held, problems: Sequence[Problem]) -> Held:
+    """The same without what is wrong with it: declarations that are not total are called partial, others with an error
+    lose their body. Where anything has an error, Idris says nothing of terms elsewhere that it could not make out."""
+    edits = list(held.edits)
+    for number in {problem.unit for problem in problems if problem.unit is not None}:
+        unit = outline.units[number]
+        own = [problem for problem in problems if problem.unit == number]
+        if unit.head.start == unit.span.start and all(_NOT_TOTAL.search(problem.message) for problem in own):
+            edits.append(Edit(Span(unit.span.start, unit.span.start), "partial "))
+            continue
+        stated = all(problem.span is not None and problem.span.start >= unit.head.end for problem in own)
+        lost = Span(unit.head.end if stated and unit.head.end > unit.span.start else unit.span.start, unit.span.end)
+        edits.append(Edit(lost, "".join(c if c in "\r\n" else " " for c in text[lost.start : lost.end])))
     edits.sort()
     return Held(apply_edits(text, edits), tuple(edits))
 

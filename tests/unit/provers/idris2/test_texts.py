@@ -126,8 +126,8 @@ def test_where_a_module_lies(tmp_path: Path) -> None:
 
 
 def test_copies_of_a_declaration() -> None:
-    """What stands before it, without what belongs to it alone; each copy in its own namespace."""
-    text = "module M\n\ng : Nat\ng = 1\n\n||| doc\npublic export\ntotal\nf : Nat -> Nat\nf x = ?h\n"
+    """What stands before it, without what belongs to it alone; each copy and each hole under a name of its own."""
+    text = "module M\n\ng : Nat\ng = 1\n\n||| doc\npublic export\ntotal\nf : Nat -> Nat\nf x = f' ?h\n"
     outline = SYNTAX.outline(text)
     number = next(n for n, unit in enumerate(outline.units) if unit.name == "f")
     bench = Bench.at(text, "M.idr", outline, number)
@@ -137,10 +137,9 @@ def test_copies_of_a_declaration() -> None:
     assert "doc" not in made
     assert "export" not in made
     assert "%default total" in rows
-    assert [rows[line - 1] for line in lines] == ["  f : Nat -> Nat", "  f : Nat -> Nat"]
-    assert [rows[line - 2] for line in lines] == ["namespace Unsorry0", "namespace Unsorry1"]
-    assert "?h__u0" in made
-    assert unmarked("f (S k) = ?a__u1_1") == "f (S k) = ?a_1"
+    assert [rows[line - 1] for line in lines] == ["f__u0 : Nat -> Nat", "f__u1 : Nat -> Nat"]
+    assert "f__u0 x = f' ?h__u0" in rows
+    assert unmarked("f__u1 (S k) = ?a__u1_1") == "f (S k) = ?a_1"
 
 
 @pytest.mark.parametrize("text", ["namespace A\n  f : T\n  f = ?h\n", "Show X where\n  show = ?h\n", "f = ?h\n"])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from unsorry.model import Problem
 from unsorry.provers.idris2.holes import SYNTAX
-from unsorry.provers.idris2.totality import excused, hold
+from unsorry.provers.idris2.totality import excused, hold, mend
 from unsorry.text import Span
 
 
@@ -48,3 +49,19 @@ def test_excused() -> None:
     assert [outline.units[p.unit].name for p in problems if p.unit is not None and outline.units[p.unit].name] == (
         ["b", "c", "d"]
     )
+
+
+def test_mending() -> None:
+    """What is not total is called so, what has another error loses its body or all of it, and places map back."""
+    text = "a : Nat\na = a\n\nb : Nat\nb = x\n\nc : X\nc = 1\n\nd : Nat\nd = 1\n"
+    outline = SYNTAX.outline(text)
+    numbers = {unit.name: number for number, unit in enumerate(outline.units)}
+    problems = [
+        Problem("a is not total, possibly not terminating", outline.units[numbers["a"]].head, numbers["a"]),
+        Problem("Undefined name x.", Span(text.index("x"), text.index("x") + 1), numbers["b"]),
+        Problem("Undefined name X.", outline.units[numbers["c"]].head, numbers["c"]),
+    ]
+    found = mend(text, outline, hold(text, "M.idr", outline), problems)
+    assert " ".join(found.text.split()) == "%default total partial a : Nat a = a b : Nat d : Nat d = 1"
+    at = found.text.index("d :")
+    assert found.original(Span(at, at + 1)).start == text.index("d :")
