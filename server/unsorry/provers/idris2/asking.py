@@ -33,7 +33,7 @@ class Asking:
 
     async def proofs(self, state: State, hole: Metavariable, hints: tuple[str, ...]) -> AsyncGenerator[str, None]:
         """Terms that Idris's expression search finds for a hole."""
-        line, _ = self._place(state, find(state.text, hole.root))
+        line = self._line(state, find(state.text, hole.root))
         command = protocol.proof_search(line, marked(hole.root, self._version.number), hints)
         for _ in range(_RESULTS):
             answer = await self._ask(command)
@@ -44,7 +44,7 @@ class Asking:
 
     async def intros(self, state: State, hole: Metavariable) -> list[str]:
         """Constructors that fit, with holes for their arguments."""
-        line, _ = self._place(state, find(state.text, hole.root))
+        line = self._line(state, find(state.text, hole.root))
         answer = await self._ask(protocol.intro(line, marked(hole.root, self._version.number)))
         return [" ".join(unmarked(text).split()) for text in answer.texts]
 
@@ -55,10 +55,8 @@ class Asking:
             return
         start, line = state.line_of(hole.root)
         for name in splittable(hole, head)[:_SPLITS]:
-            at = compiled(rf"(?<![\w'.]){name}(?![\w'])").search(head, len(head.split(" ", 1)[0]))
-            if at is None:
-                continue
-            row, column = self._place(state, start + at.start())
+            row = self._line(state, start)
+            column = self._column(row, name)
             answer = await self._ask(protocol.case_split(row, column, name))
             clauses = [unmarked(clause).strip() for clause in answer.text.split("\n") if clause.strip()]
             if clauses and clauses != [line.strip()]:
@@ -85,7 +83,14 @@ class Asking:
         left = self._deadline - time.monotonic()
         return await self._loader.ask(self._version.loaded, command, max(_LEAST, left))
 
-    def _place(self, state: State, offset: int) -> tuple[int, int]:
-        """1-based line and column of a state's offset in what is loaded."""
-        line, column = self._region.place(state.text, max(0, offset))
-        return self._version.line + line, column + 1
+    def _line(self, state: State, offset: int) -> int:
+        """1-based line of a state's offset in what is loaded."""
+        return self._version.line + self._region.line(state.text, max(0, offset))
+
+    def _column(self, row: int, name: str) -> int:
+        """1-based column of a variable on a line of what is loaded, where the function's name may be longer."""
+        assert self._version.loaded is not None
+        line = self._version.loaded.text.split("\n")[row - 1]
+        first = len(line) - len(line.lstrip())
+        found = compiled(rf"(?<![\w'.]){name}(?![\w'])").search(line, line.find(" ", first))
+        return found.start() + 1 if found else 1

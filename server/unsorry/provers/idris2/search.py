@@ -1,8 +1,8 @@
 """The native search at one hole: Idris's own expression search, case split, introduction and definition search, and
 around them recursion, rewriting, congruence and refinement with what is known.
 
-A state is a text for the clause around the hole, with holes of its own. Each generation is one load: all that can be
-tried at the best states, each try a copy of the declaration. What Idris then says of the steps it takes makes the next.
+A state is a text for the clause around the hole, with holes of its own. Each generation is two loads: one of the best
+states, to ask Idris about them, and one of all that can be tried at these, each try a copy of the declaration.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Search:
                 tries = [one for prospect in beam for one in self._tries(prospect)]
                 versions = await self._versions([one.text for one in tries])
                 good = [(one, version) for one, version in zip(tries, versions, strict=True) if not version.error]
-                children: list[tuple[State, Version]] = []
+                children: list[State] = []
                 for prospect in beam:
                     own = [(one, version) for one, version in good if one.prospect is prospect]
                     closed = _closed(prospect.state, own)
@@ -104,8 +104,8 @@ class Search:
                         if one.term == "" and not one.keep and not self._open(one.text, version):
                             yield self._candidate(one.text)
                     children += self._children(prospect, closed, own)
-                children.sort(key=lambda child: child[0].cost + _OPEN_COST * len(child[0].holes))
-                beam = [await self._asked(state, version) for state, version in children[:_BEAM]]
+                children.sort(key=lambda child: child.cost + _OPEN_COST * len(child.holes))
+                beam = await self._prospects(children[:_BEAM])
         except (OutOfTimeError, ProverTimeout):
             return
 
@@ -133,6 +133,14 @@ class Search:
         asking = Asking(self._loader, self._region, alone[0], self._deadline)
         found = [(_FOUND_COST, text) async for text in asking.definitions(self._name.strip("()"))]
         return [evolve(prospect, steps=[*found, *prospect.steps])]
+
+    async def _prospects(self, states: Sequence[State]) -> list[Prospect]:
+        """The states that have no error, with what Idris proposes. They are loaded by themselves: beside what has an
+        error, Idris splits nothing."""
+        versions = await self._versions([state.text for state in states]) if states else []
+        good = [(state, version) for state, version in zip(states, versions, strict=True) if not version.error]
+        holes = [(evolve(state, holes=self._open(state.text, version)), version) for state, version in good]
+        return [await self._asked(state, version) for state, version in holes if state.holes]
 
     async def _asked(self, state: State, version: Version) -> Prospect:
         """What Idris proposes at a state's holes; its steps are about the first hole."""
@@ -179,7 +187,7 @@ class Search:
 
     def _children(
         self, prospect: Prospect, closed: Mapping[str, str], own: Sequence[tuple[Try, Version]]
-    ) -> Iterator[tuple[State, Version]]:
+    ) -> Iterator[State]:
         """The states that follow: the same with its closed holes filled, or a step at its first hole."""
         state = prospect.state
         for one, version in own:
@@ -190,7 +198,7 @@ class Search:
             key = frozenset((hole.type, hole.context) for hole in holes)
             if holes and key not in self._seen:
                 self._seen.add(key)
-                yield State(text, holes, state.cost + one.cost), version
+                yield State(text, holes, state.cost + one.cost)
 
     def _open(self, text: str, version: Version) -> tuple[Metavariable, ...]:
         """The holes of a text that Idris has seen in a copy, in the order of the text."""

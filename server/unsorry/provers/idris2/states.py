@@ -39,10 +39,9 @@ class Region:
     def holding(self, text: str) -> str:
         return self.declaration[: self.span.start] + self.laid_out(text) + self.declaration[self.span.end :]
 
-    def place(self, text: str, offset: int) -> tuple[int, int]:
-        """0-based line and column of an offset of a state in the whole declaration."""
-        before = self.declaration[: self.span.start] + self.laid_out(text[:offset])
-        return before.count("\n"), len(before) - (before.rfind("\n") + 1)
+    def line(self, text: str, offset: int) -> int:
+        """0-based line of an offset of a state in the whole declaration."""
+        return (self.declaration[: self.span.start] + text[:offset]).count("\n")
 
 
 @frozen
@@ -88,7 +87,7 @@ def put(text: str, root: str, term: str) -> str:
     if at < 0:
         return text
     span = Span(at, at + 1 + len(root))
-    if not atomic(term) and not stands_alone(text, span):
+    if not atomic(term) and span.end - span.start < len(text) and not stands_alone(text, span):
         term = f"({term})"
     return text[: span.start] + term + text[span.end :]
 
