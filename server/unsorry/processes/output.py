@@ -53,7 +53,7 @@ class Output:
         """Reads nothing for so long: what comes meanwhile is then read at once."""
         if not self._ended:
             self._pause()
-            self._rest = self._loop.call_later(seconds, self._resume)
+            self._rest = self._loop.call_later(seconds, self._after_rest)
 
     def close(self) -> None:
         """Lets go of the pipe; who waits for it sees the end. Safe to call again."""
@@ -68,6 +68,12 @@ class Output:
         if not (self._reading or self._ended):
             self._loop.add_reader(self._descriptor, self._on_readable)
             self._reading = True
+
+    def _after_rest(self) -> None:
+        self._rest = None
+        self._on_readable()  # most likely it is, and then whoever receives it may want the next rest
+        if self._rest is None:
+            self._resume()
 
     def _pause(self) -> None:
         if self._rest is not None:

@@ -26,7 +26,7 @@ INTERRUPTED = "User interrupt."
 _NOTICES_KEPT = 4000
 # The prover writes a message for each file that it loads and each tactic that fails. While a call takes its time they
 # are read a few at once: after this long, and with rests of a small part of what the call has taken so far.
-_PATIENCE, _REST_PART, _LONGEST_REST = 0.003, 1 / 16, 0.01
+_PATIENCE, _REST_PART, _SHORTEST_REST, _LONGEST_REST = 0.004, 1 / 8, 0.002, 0.02
 
 
 @frozen
@@ -223,7 +223,7 @@ class Idetop:
             if self._waiter is not None and not self._waiter.done():
                 self._waiter.set_result(None)
         elif arrival - self._began > _PATIENCE:
-            self._program.rest(min(_LONGEST_REST, max(0.001, (arrival - self._began) * _REST_PART)))
+            self._program.rest(min(_LONGEST_REST, max(_SHORTEST_REST, (arrival - self._began) * _REST_PART)))
 
     def _take(self, value: Value) -> None:
         if not self._due:
