@@ -84,7 +84,7 @@ def misbehave(name: str) -> None:
     if SCENARIO == "silent":
         time.sleep(3600)
     elif SCENARIO == "slow":
-        time.sleep(1.5)
+        time.sleep(float(os.environ.get("FAKE_SECONDS", "1.5")))
     elif SCENARIO == "stubborn":
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -33,7 +33,7 @@ async def check_script(script: Script, outline: Outline, units: Sequence[int], s
     for unit in units:
         left = deadline - time.monotonic()
         if left <= 0:
-            raise ProverTimeout("the time for checking the text is over")
+            raise ProverTimeout(f"checking the text took longer than {seconds:.0f} s (`verification.seconds`)")
         found = await axioms_of(script, unit, outline.units[unit].name, left)
         if found is not None:
             axioms[unit] = found

@@ -12,13 +12,13 @@ from attrs import frozen
 from unsorry.errors import ProverError
 from unsorry.model import Available, Missing
 from unsorry.processes import ChildSpec, run
-from unsorry.provers.rocq import ROOM
+from unsorry.provers.rocq import ROOM, protocol
 from unsorry.settings import ProverSettings
 
 PROGRAMS = ("coqidetop.opt", "coqidetop", "rocqidetop.opt", "rocqidetop")
 OLDEST = (8, 14)
 _VERSION = re.compile(r"version\s+(\d+)\.(\d+)\S*")
-_PROBE_SECONDS = 10.0
+_PROBE_SECONDS = 5.0
 
 
 @frozen
@@ -78,7 +78,22 @@ async def _ask(program: str, settings: ProverSettings) -> Installation | Missing
     if (int(match[1]), int(match[2])) < OLDEST:
         oldest = ".".join(map(str, OLDEST))
         return Missing(f"{program} is version {match[0].split()[-1]}; {oldest} is the oldest that works", ROOM.install)
+    if Path(program).name not in PROGRAMS and not await _speaks(program, settings):
+        return Missing(
+            f"{program} is not coqidetop: it does not speak its protocol",
+            "Set `provers.rocq.path` to coqidetop.opt (coqidetop or rocqidetop from Rocq 9 on), or leave it empty.",
+        )
     return Installation(program, match[0].split()[-1].rstrip(",."), await _library(program, settings))
+
+
+async def _speaks(program: str, settings: ProverSettings) -> bool:
+    """Whether a program of another name answers as ours do; coqtop and coqc tell the same version."""
+    spec = ChildSpec((program, "-q", "-main-channel", "stdfds"), env=settings.env, nice=0)
+    try:
+        said = await run(spec, _PROBE_SECONDS, data=protocol.about(), cap=1 << 16)
+    except ProverError:
+        return False
+    return '<value val="good">' in said.stdout
 
 
 async def _library(program: str, settings: ProverSettings) -> Path | None:

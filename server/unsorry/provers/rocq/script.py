@@ -6,12 +6,13 @@ the sentences from the first changed one on. A process that died is started anew
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 
 from attrs import evolve, field, frozen
 
-from unsorry.errors import ProverError
+from unsorry.errors import ProverError, ProverTimeout
 from unsorry.model import Problem
 from unsorry.processes import ChildSpec
 from unsorry.provers.base import Outline
@@ -22,11 +23,14 @@ from unsorry.provers.rocq.sentences import COMMENT_TOKEN, sentences
 from unsorry.provers.rocq.walk import Ran, Walk
 from unsorry.text import Span
 
-_START_SECONDS = 20.0
+_LOG = logging.getLogger(__name__)
+_START_SECONDS = 10.0
 _BACK_SECONDS = 5.0
 # How many sentences go to the prover at once: more as long as they are quick, so that what an edit or a deadline
 # interrupts is little work.
 _FEWEST, _MOST, _SHORT = 1, 64, 0.05
+_TELL_SECONDS = 10.0
+_SO_FAR = "{done} of {until} sentences before this place have been run in {seconds:.0f} s"
 _PENDING = "the proof of {} is not finished"
 _SKIPPED = "not run: an earlier error in this declaration"
 
@@ -139,27 +143,41 @@ class Script:
         self._steps = [evolve(step, sentence=sentence) for step, sentence in zip(self._steps[:kept], new, strict=False)]
         self._sentences = list(new)
 
-    async def load(self, until: int, seconds: float) -> None:
-        """Runs the first ``until`` sentences, those that have been run excepted.
+    async def load(self, until: int, seconds: float, *, patient: bool = False) -> None:
+        """Runs the first ``until`` sentences, those that have been run excepted. What has been run is kept, however
+        it ends. ``patient``: ``seconds`` bound each step of the work, not all of it; the log tells how far it is.
 
         Raises:
             ProverTimeout: they take longer than ``seconds``.
             ProverError: the prover failed; the next use starts it anew.
         """
-        deadline = time.monotonic() + seconds
+        started = told = time.monotonic()
         top = await self._ready()
-        walk = Walk(top, self._tip, deadline)
+        walk = Walk(top, self._tip, started + seconds)
         ahead = _FEWEST
         while len(self._steps) < until:
-            started = time.monotonic()
-            done = await self._run_ahead(walk, min(until, len(self._steps) + ahead))
-            if not done:
-                ahead = _FEWEST
-                self._settled = False
-                self._steps.append(await self._step(walk, self._sentences[len(self._steps)]))
-                self._settled = walk.settled
-            else:
-                ahead = min(_MOST, 2 * ahead) if time.monotonic() - started < _SHORT else max(_FEWEST, ahead // 2)
+            before = time.monotonic()
+            if patient:
+                walk.deadline = before + seconds
+            if before - told >= _TELL_SECONDS:
+                told = before
+                _LOG.warning("%s", _SO_FAR.format(done=len(self._steps), until=until, seconds=before - started))
+            try:
+                ahead = await self._run_next(walk, min(ahead, until - len(self._steps)))
+            except ProverTimeout as late:
+                taken = time.monotonic() - started
+                said = _SO_FAR.format(done=len(self._steps), until=until, seconds=taken)
+                raise ProverTimeout(f"{late.message}: {said}", next_step=late.next_step) from late
+
+    async def _run_next(self, walk: Walk, ahead: int) -> int:
+        """Runs so many sentences, or fewer where one fails; how many to try next."""
+        started = time.monotonic()
+        if await self._run_ahead(walk, len(self._steps) + ahead):
+            return min(_MOST, 2 * ahead) if time.monotonic() - started < _SHORT else max(_FEWEST, ahead // 2)
+        self._settled = False
+        self._steps.append(await self._step(walk, self._sentences[len(self._steps)]))
+        self._settled = walk.settled
+        return _FEWEST
 
     async def query(self, text: str, at: int, seconds: float) -> Answer:
         """Runs sentences before sentence number ``at``; every effect is taken back."""

@@ -81,7 +81,7 @@ class RocqSession:
         self._main.update(await _sentences(document, outline))
 
     async def goals(self, hole: Hole) -> Goals | NoGoal:
-        place = await self._place(hole, self._settings.timeout)
+        place = await self._place(hole, self._settings.timeout, patient=True)
         if place is None:
             return NoGoal("the text has no such hole")
         if place.step.goals is None:
@@ -120,18 +120,18 @@ class RocqSession:
         await asyncio.gather(*(each.close() for each in owned), return_exceptions=True)
         await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
 
-    async def _place(self, hole: Hole, seconds: float) -> Place | None:
+    async def _place(self, hole: Hole, seconds: float, *, patient: bool = False) -> Place | None:
         """The hole in the script, which is run up to it."""
         number = number_of(hole, self._main.sentences)
         if number is None:
             return None
-        await self._main.load(number + 1, seconds)
+        await self._main.load(number + 1, seconds, patient=patient)
         return Place(hole, number, self._main.steps[number])
 
     async def _loaded_checker(self, place: Place) -> Script:
         """The process that checks, with the session's own text run up to a hole."""
         self._checker.update(self._main.sentences)
-        await self._checker.load(place.number, self._settings.timeout)
+        await self._checker.load(place.number, self._settings.timeout, patient=True)
         return self._checker
 
     async def _searched(self, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from unsorry.provers.rocq.installation import candidates
 from unsorry.provers.rocq.prover import make_prover
 from unsorry.settings import ProverSettings
 from unsorry.text import SourceText
+
+FAKE = Path(__file__).parents[3] / "fakes" / "idetop.py"
 
 
 def program(path: Path, says: str) -> Path:
@@ -86,3 +89,23 @@ async def test_programs_that_will_not_do(nowhere: Path, says: str, reason: str) 
     found = await make_prover(ProverSettings()).probe()
     assert isinstance(found, Missing)
     assert reason in found.reason
+
+
+@pytest.mark.parametrize("says", ["", "echo 'Syntax error: illegal begin of toplevel.'", "exit 1", "sleep 60"])
+async def test_another_program_of_rocq_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str) -> None:
+    """coqtop and coqc tell their version as coqidetop does; what does not speak its protocol will not do."""
+    monkeypatch.setattr("unsorry.provers.rocq.installation._PROBE_SECONDS", 1.0)
+    version = 'echo "The Coq Proof Assistant, version 8.16.1"; exit'
+    path = program(tmp_path / "coqtop", f'[ "$1" = --version ] && {{ {version}; }}\n{says}')
+    found = await make_prover(ProverSettings(path=str(path))).probe()
+    assert isinstance(found, Missing)
+    assert "not coqidetop" in found.reason
+    assert "provers.rocq.path" in found.next_step
+
+
+async def test_a_wrapper_of_any_name_will_do(tmp_path: Path) -> None:
+    """A configured program is judged by what it answers, not by what it is called."""
+    path = program(tmp_path / "my-rocq", f'exec "{sys.executable}" "{FAKE}" "$@"')
+    found = await make_prover(ProverSettings(path=str(path))).probe()
+    assert isinstance(found, Available)
+    assert found.version == "8.16.1"
