@@ -168,8 +168,8 @@ def measure_overhead() -> list[dict[str, Any]]:
     extra = statistics.median(a[1] for a in with_ledger) - statistics.median(b[1] for b in without)
     whole = statistics.median(b[1] + b[3] for b in without)
     against = (
-        f"{whole:.2f} s of processor time of a fill without, of which the provers' differ from run to run; own: "
-        f"{[round(a[1], 2) for a in with_ledger]} s with an empty ledger, {[round(b[1], 2) for b in without]} s without; "
+        f"{whole:.2f} s of processor time of a fill without, of which the provers' differ from run to run; own "
+        f"{[round(a[1], 2) for a in with_ledger]} s with an empty ledger, {[round(b[1], 2) for b in without]} without; "
         f"{len(texts)} files, {[a[0] for a in with_ledger]} and {[b[0] for b in without]} holes proved"
     )
     return [{"name": "ledger.overhead_percent", "value": 100 * extra / whole, "unit": "%", "against": against}]

@@ -30,7 +30,7 @@ def connect(location: Location, *, create: bool = True) -> sa.Connection:
     if location.path is not None:
         if not create and not location.path.exists():
             raise LedgerError(f"{location.shown}: there is no ledger yet.", next_step="`unsorry fill` begins one.")
-        _make_directory(location.path.parent)
+        _make_file(location.path)
     with explained(location):
         connection = make_engine(location).connect()
         try:
@@ -99,12 +99,15 @@ _SQLITE_FAILURES = {
 }
 
 
-def _make_directory(directory: Path) -> None:
+def _make_file(path: Path) -> None:
+    """Goals and proofs are nobody else's business: a file that is new is its owner's alone."""
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
     except OSError as error:
         raise LedgerError(
-            f"{directory}: no directory for the ledger: {error.strerror or error}.",
+            f"{path}: no ledger can be made: {error.strerror or error}.",
             next_step="Set ledger.path to a file that can be written.",
         ) from error
 

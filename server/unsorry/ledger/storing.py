@@ -39,7 +39,8 @@ def store(connection: sa.Connection, run: str, items: Sequence[Item]) -> None:
 
 
 def retain(connection: sa.Connection, days: int) -> int:
-    """Removes events before the latest ``days`` days that have any; how many. 0 keeps all.
+    """Removes events (and jobs that nobody took up) before the latest ``days`` days that have any; how many events. 0
+    keeps all.
 
     Days without work do not count, so that a clock that jumps ahead makes nothing look old.
     """
@@ -52,6 +53,7 @@ def retain(connection: sa.Connection, days: int) -> int:
         )
         if oldest is None:
             return 0
+        connection.execute(sa.delete(jobs).where(jobs.c.at < oldest * _DAY))
         return connection.execute(sa.delete(events).where(events.c.at < oldest * _DAY)).rowcount
 
 

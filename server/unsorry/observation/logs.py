@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import logging.handlers
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -72,6 +71,8 @@ def log_event(event: Event) -> None:
 
 
 def _file_handler(path: Path) -> logging.Handler:
+    import logging.handlers
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return logging.handlers.WatchedFileHandler(path, encoding="utf-8")

@@ -108,6 +108,24 @@ def test_nothing_is_opened_before_it_is_needed(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    """Neither the file nor what SQLite keeps beside it can be read by others, whatever the directory allows."""
+    path = tmp_path / "ledger.sqlite3"
+    ledger = Ledger(Location(path, ""))
+    ledger.append(attempt())
+    assert ledger.flush()
+    assert {file.stat().st_mode & 0o077 for file in tmp_path.iterdir()} == {0}
+    ledger.close()
+
+
+@pytest.mark.parametrize("module", ["unsorry.cli", "unsorry.cli.holes", "unsorry.lsp.connection", "unsorry.engine"])
+def test_starting_up_imports_nothing_heavy(module: str) -> None:
+    """What the ledger, logs and metrics need is imported when they are first used, never at the start."""
+    heavy = {"sqlalchemy", "alembic", "structlog", "prometheus_client", "pyarrow", "psycopg"}
+    script = f"import sys, {module}; sys.exit(' '.join({heavy!r} & set(sys.modules)) or None)"
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
 def test_where_the_ledger_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the data directory, where settings say, or where the environment says above all."""
     monkeypatch.delenv("UNSORRY_LEDGER")
