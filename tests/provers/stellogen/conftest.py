@@ -34,6 +34,7 @@ def fill(tmp_path: Path) -> Fill:
         engine = Engine(Settings(search=search, provers=provers), strategies=registry.make_strategies(replay))
         try:
             engine.put(Document(path.as_uri(), STELLOGEN, 1, SourceText(text), path))
+            await engine.find_holes(path.as_uri())
             await engine.prove(path.as_uri()).wait()
             states = {state.hole.declaration: state for state in engine.states(path.as_uri())}
             return states, apply_edits(text, (await engine.fill(path.as_uri())).edits)

@@ -34,9 +34,9 @@ def passes(path: Path, text: str) -> bool:
     return all(run.returncode == 0 for run in runs)
 
 
-@pytest.mark.parametrize("name", ["S1_three.sg", "S4_two_steps.sg"])
+@pytest.mark.parametrize("name", ["S1_three.sg", "S2_negation.sg", "S3_addition.sg", "S4_two_steps.sg"])
 async def test_the_bank(fill: Fill, tmp_path: Path, name: str) -> None:
-    """The holes of the bank that show in the text are filled, and an independent run accepts the result."""
+    """All of the bank is filled, also what lacks a star without saying so; an independent run accepts the result."""
     text = (ROOT / "bench/bank/stellogen" / name).read_text(encoding="utf-8")
     states, after = await fill(text)
     assert [state.status for state in states.values()] == [HoleStatus.PROVED]
@@ -59,6 +59,14 @@ async def test_a_missing_star(fill: Fill, tmp_path: Path, name: str, stars: str,
     (state,), after = (await fill(marked))[0].values(), (await fill(marked))[1]
     assert state.status is HoleStatus.PROVED
     assert passes(tmp_path / "after.sg", after)
+
+
+async def test_a_star_on_a_line_of_its_own(fill: Fill) -> None:
+    """A star is added as the others stand, with the file's own line ends; a test that no object is about adds none."""
+    text = "(object not {\r\n  [(+not 0 1)]\r\n})\r\n§(== (exec #not @[(-not 1 R) R]) [0])\r\n§(== a b)\r\n"
+    states, after = await fill(text)
+    assert [state.status for state in states.values()] == [HoleStatus.PROVED]
+    assert after == text.replace("[(+not 0 1)]\r\n", "[(+not 0 1)]\r\n  [(+not 1 0)]\r\n")
 
 
 async def test_a_missing_run(fill: Fill) -> None:

@@ -13,6 +13,7 @@ ROOM = Room(
     priority=2,
     timeout=20.0,
     parallel=2,
+    finds_holes=True,
     install="Install it with opam from https://github.com/engboris/stellogen.",
     imports=r"\((?:use-macros|import|use)[ \t]+\"(?P<names>[^\"\n]+)\"",
 )

@@ -14,6 +14,7 @@ from unsorry.provers.stellogen import ROOM
 from unsorry.provers.stellogen.candidates import batches
 from unsorry.provers.stellogen.holes import SYNTAX
 from unsorry.provers.stellogen.program import Sgen
+from unsorry.provers.stellogen.render import edit_of
 from unsorry.provers.stellogen.session import StellogenSession
 from unsorry.settings import ProverSettings
 from unsorry.text import Edit
@@ -65,7 +66,7 @@ class StellogenProver:
         return ([Candidate(text) for text in batch] for batch in batches(goals, hole.declaration))
 
     def render(self, document: Document, outline: Outline, fills: Sequence[Fill]) -> tuple[Edit, ...]:
-        edits = (Edit(fill.candidate.span(fill.hole), fill.candidate.text) for fill in fills)
+        edits = (edit_of(document.text, fill) for fill in fills)
         return tuple(sorted(edits, key=lambda edit: edit.span.start))
 
 

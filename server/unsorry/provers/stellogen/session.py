@@ -13,9 +13,11 @@ from unsorry.model import (
     Budget,
     Candidate,
     Document,
+    Fill,
     Goal,
     Goals,
     Hole,
+    HoleKind,
     Hypothesis,
     NoGoal,
     Problem,
@@ -23,12 +25,14 @@ from unsorry.model import (
     Trial,
     TrialResult,
 )
-from unsorry.provers.base import Outline
+from unsorry.provers.base import FoundHole, Outline
 from unsorry.provers.stellogen.expectations import Form, assertions_about, empty_objects, forms, is_tested
 from unsorry.provers.stellogen.holes import SYNTAX
 from unsorry.provers.stellogen.imports import imported
 from unsorry.provers.stellogen.program import Outcome, Phase, Sgen, blanked, follow
+from unsorry.provers.stellogen.render import edit_of, end_of_stars
 from unsorry.provers.stellogen.scratch import Scratch
+from unsorry.text import Span, apply_edits
 
 _TRIAL_SECONDS = 0.5
 _READING_SECONDS = 5.0
@@ -51,6 +55,23 @@ class StellogenSession:
     async def update(self, document: Document, outline: Outline) -> None:
         if document.text != self._document.text:
             self._take(document, outline)
+
+    async def find_holes(self) -> Sequence[FoundHole]:
+        """The ends of the objects that a failing assertion names, where none of these has an empty place already."""
+        failing = await self._read()
+        broken = {problem.unit for outcome in failing.values() for problem in outcome.problems}
+        objects = {form.defines: number for number, form in self._forms.items() if form.term.symbol == "object"}
+        found: dict[int, FoundHole] = {}
+        for number in broken & self._forms.keys():
+            form = self._forms[number] if number is not None else None
+            named = [objects[name] for name in form.names if name in objects] if form and form.asserts else []
+            if any(hole.shown for each in named for hole in self._outline.units[each].holes):
+                continue
+            for each in named:
+                at = end_of_stars(self._document.text, self._outline, each)
+                if at is not None:
+                    found[each] = FoundHole(HoleKind.ASSERTION, Span(at, at), shown=False)
+        return [found[number] for number in sorted(found)]
 
     async def goals(self, hole: Hole) -> Goals | NoGoal:
         """The assertions that fail and depend on the object; with what they refer to."""
@@ -141,9 +162,7 @@ class StellogenSession:
     async def _try(
         self, hole: Hole, candidate: Candidate, tests: frozenset[int], phases: Sequence[Phase]
     ) -> tuple[TrialResult, str]:
-        span = candidate.span(hole)
-        before = self._document.text
-        text = before[: span.start] + candidate.text + before[span.end :]
+        text = apply_edits(self._document.text, (edit_of(self._document.text, Fill(hole, candidate)),))
         outline = SYNTAX.outline(text)
         if len(outline.units) != len(self._outline.units):
             return TrialResult.REJECTED, "it is more, or less, than one constellation"
