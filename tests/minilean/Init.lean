@@ -150,7 +150,7 @@ class Inhabited (α : Sort u) where
   default : α
 axiom propext {a b : Prop} : Iff a b → Eq a b
 axiom Classical.choice {α : Sort u} : Nonempty α → α
-axiom sorryAx (α : Sort u) (synthetic : Bool) : α
+@[extern "lean_sorry"] axiom sorryAx (α : Sort u) (synthetic : Bool) : α
 
 theorem Bool.false_ne_true (h : Eq Bool.false Bool.true) : False :=
   @Eq.ndrec Bool Bool.false (fun b => cond b False True) True.intro Bool.true h

@@ -45,7 +45,7 @@ async def test_a_goal_must_be_closed(opened) -> None:
 async def test_endless_deep_and_honest(opened) -> None:
     """One that never ends and one that breaks a limit of Lean's fail alone, also within a batch; Lean goes on."""
     async with opened(SLOW + SAME) as room:
-        trials = await room.trials("exact p", FOREVER, DEEP, "exact h", each=1.0, seconds=30)
+        trials = await room.trials("exact p", FOREVER, DEEP, "exact h", each=3.0, seconds=60)
         assert [trial.result for trial in trials] == [
             TrialResult.REJECTED,
             TrialResult.TIMED_OUT,

@@ -17,14 +17,14 @@ _MATHLIB = compiled(r"^(?:public )?(?:meta )?import (?:all )?(?:Mathlib|Aesop|Ba
 _WORD = compiled(r"[^\W\d][\w'!?.]*")
 _NAMES = 40
 _FEATURES = {
-    "equality": compiled(r"[=≠]"),
+    "equality": compiled(r"[=≠]|\b(?:Eq|Ne)\b"),
     "arithmetic": compiled(r"\b(?:Nat|Int|Fin)\b|[-+*/%<≤≥>]|\d"),
-    "iff": compiled(r"↔"),
-    "conjunction": compiled(r"∧"),
-    "disjunction": compiled(r"∨"),
+    "iff": compiled(r"↔|\bIff\b"),
+    "conjunction": compiled(r"∧|\bAnd\b"),
+    "disjunction": compiled(r"∨|\bOr\b"),
     "function": compiled(r"→|∀"),
-    "exists": compiled(r"∃"),
-    "negation": compiled(r"¬|≠|\bFalse\b"),
+    "exists": compiled(r"∃|\bExists\b"),
+    "negation": compiled(r"¬|≠|\b(?:Not|Ne|False)\b"),
     "list": compiled(r"\bList\b|::|\+\+|\[\]"),
     "bool": compiled(r"\bBool\b|&&|\|\||\btrue\b|\bfalse\b"),
     "set": compiled(r"[∈⊆∪∩]"),

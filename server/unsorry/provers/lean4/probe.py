@@ -21,6 +21,7 @@ SEAL = "unsorrySeal"
 _SEAL_COMMAND = f"axiom _root_.{SEAL}.{{u}} (α : Sort u) : α\n"
 _ASK = "set_option pp.fullNames true in #print axioms "
 _EXAMPLE = compiled(r"\bexample\b")
+_COMPUTED = compiled(r"\b(?P<settled>noncomputable|theorem|lemma)\b|\b(?:def|abbrev|instance)\b")
 _INSTANCE = compiled(r"\binstance\b(?:\s*\([^()]*\))?")
 
 
@@ -56,7 +57,7 @@ def make_probe(text: str, outline: Outline, units: Sequence[int]) -> Probe:
         if unit.holes and not sealed:
             edits.append(Edit(Span(start, start), _SEAL_COMMAND))
             sealed = True
-        edits += [*naming, *(_sealed(text, unit, hole) for hole in unit.holes)]
+        edits += [*naming, *_uncompiled(text, unit), *(_sealed(text, unit, hole) for hole in unit.holes)]
         question = Edit(Span(after, after), f"\n{_ASK}{name}\n")
         edits.append(question)
         asked.append((number, name, question))
@@ -93,10 +94,18 @@ def _name(text: str, unit: Unit, number: int) -> tuple[str, Sequence[Edit]]:
     name = f"unsorryNamed{number}"
     head = (unit.head.start, unit.head.end)
     if match := _EXAMPLE.search(text, *head):
-        return name, (Edit(Span(*match.span()), f"def {name}"),)
+        return name, (Edit(Span(*match.span()), f"{'noncomputable ' if unit.holes else ''}def {name}"),)
     if match := _INSTANCE.search(text, *head):
         return name, (Edit(Span(match.end(), match.end()), f" {name}"),)
     return "", ()
+
+
+def _uncompiled(text: str, unit: Unit) -> Sequence[Edit]:
+    """A sealed definition computes nothing, and Lean would not take it as one that does."""
+    match = _COMPUTED.search(text, unit.head.start, unit.head.end) if unit.holes else None
+    if match is None or match["settled"]:
+        return ()
+    return (Edit(Span(*match.span()), f"noncomputable {match[0]}"),)
 
 
 def _sealed(text: str, unit: Unit, found: FoundHole) -> Edit:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from unsorry.model import Candidate, Goals, Hypothesis
+from unsorry.model import Candidate, Goals
 from unsorry.provers.patterns import compiled
 
 SEARCHES: Mapping[str, str] = {
@@ -43,6 +43,7 @@ PARTS: Mapping[str, Sequence[Sequence[Template]]] = {
     "closers": (
         _part("rfl", "trivial", "assumption", "contradiction", "intros; rfl", "intros; assumption")
         + _part("exact {h}", "exact {h}.symm", "exact absurd {h} (by assumption)")
+        + _part("exact congrArg _ {h}", "exact (congrArg _ {h}).symm", "exact congrFun {h} _", needs="equality")
         + _part("constructor", "constructor <;> assumption", "exact ⟨by assumption, by assumption⟩")
         + _part("exact ⟨{h}.2, {h}.1⟩", "exact {h}.elim .inr .inl", needs="conjunction disjunction iff")
         + _part("intro h; exact ⟨h.2, h.1⟩", "intro h; exact h.elim .inr .inl", needs="function iff"),
@@ -84,9 +85,11 @@ PARTS: Mapping[str, Sequence[Sequence[Template]]] = {
         _part("cases {x} <;> cases {y} <;> rfl"),
     ),
     "induction": (
+        _part("induction {x} <;> first | rfl | assumption | exact congrArg _ (by assumption)", needs="equality"),
         _part("induction {x} <;> simp_all [{defs}]", "induction {x} <;> simp_all [{defs}, {lemmas}]"),
         _part("induction {x} <;> simp_all [{defs}] <;> omega", "induction {x} <;> simp [{defs}] <;> omega"),
-        _part("intros; induction {x} <;> simp_all [{defs}]"),
+        _part("intro x; induction x <;> simp_all [{defs}]", "intro x; induction x <;> intros <;> simp_all [{defs}]")
+        + _part("intro x; induction x <;> intros <;> simp_all [{defs}, {lemmas}] <;> omega", needs="function"),
         _part("induction {x} generalizing {y} <;> simp_all [{defs}]"),
         _part("induction {x} generalizing {y} <;> simp_all [{defs}, {lemmas}] <;> omega"),
         _part("fun_induction {call} <;> simp_all [{defs}]", "fun_induction {call} <;> simp_all [{defs}] <;> omega"),
@@ -105,7 +108,7 @@ _HYPOTHESES = 5
 _LEMMAS = 6
 _MOST = 40
 _SLOT = compiled(r"\{(\w+)\}")
-_PROPOSITION = compiled(r"[=≠<>≤≥∧∨¬↔∃∣∈⊆]|→|∀|\b(?:True|False|Sorted|Prop)\b")
+_PROPOSITION = compiled(r"[=≠<>≤≥∧∨¬↔∃∣∈⊆]|→|∀|\b(?:True|False|And|Or|Not|Eq|Ne|Iff|Exists)\b")
 _UNIVERSE = compiled(r"(?:Type|Sort|Prop)\b.*")
 _SHADOWED = "✝"
 
@@ -139,15 +142,16 @@ def fill_slots(text: str, values: Mapping[str, Sequence[str]]) -> Iterator[str]:
 def _values(goals: Goals) -> Mapping[str, Sequence[str]]:
     hypotheses = [one for one in goals.main.hypotheses if one.names]
     named = [(name, one) for one in hypotheses for name in one.names if _SHADOWED not in name]
-    facts = [name for name, one in named if _is_fact(one)]
-    things = [name for name, one in named if not _is_fact(one) and not _UNIVERSE.fullmatch(one.type)]
+    propositions = {name for name, one in named if one.type == "Prop"}
+    facts = [name for name, one in named if one.type in propositions or _PROPOSITION.search(one.type)]
+    things = [name for name, one in named if name not in facts and not _UNIVERSE.fullmatch(one.type)]
     spoken = [
         name for name in things if compiled(rf"(?<![\w.']){re.escape(name)}(?![\w'])").search(goals.main.conclusion)
     ]
     definitions = sorted(feature.removeprefix("unfold:") for feature in goals.features if feature.startswith("unfold:"))
     lemmas = list(goals.names[:_LEMMAS])
     return {
-        "h": list(reversed(facts))[:_HYPOTHESES],
+        "h": [*reversed(facts), *reversed(things)][:_HYPOTHESES],
         "x": [*spoken, *(facts[-2:] if not spoken else [])][:_VARIABLES],
         "y": spoken[:_VARIABLES],
         "defs": [", ".join(definitions)] if definitions else [],
@@ -155,10 +159,6 @@ def _values(goals: Goals) -> Mapping[str, Sequence[str]]:
         "lemma": lemmas,
         "call": _calls(goals.main.conclusion, definitions, things),
     }
-
-
-def _is_fact(hypothesis: Hypothesis) -> bool:
-    return _PROPOSITION.search(hypothesis.type) is not None
 
 
 def _calls(conclusion: str, definitions: Sequence[str], variables: Sequence[str]) -> list[str]:
