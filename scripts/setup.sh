@@ -14,8 +14,10 @@ say() { printf 'setup: %s\n' "$*" >&2; }
 
 case $what in
   demo) packages='coq libcoq-hammer eprover z3'; extras=agda,dafny ;;
-  dev) packages='coq libcoq-hammer eprover z3 cvc4 dafny ripgrep neovim emacs-nox elpa-eglot elpa-lsp-mode postgresql chromium gcc libc6-dev'; extras=agda,dafny,dev ;;
-  dev) packages='coq libcoq-hammer eprover z3 cvc4 dafny metamath ripgrep neovim emacs-nox elpa-eglot elpa-lsp-mode postgresql chromium'; extras=agda,dafny,dev ;;
+  dev)
+    packages='coq libcoq-hammer eprover z3 cvc4 dafny metamath gcc libc6-dev ripgrep neovim emacs-nox elpa-eglot elpa-lsp-mode'
+    packages="$packages postgresql chromium"
+    extras=agda,dafny,dev ;;
   *) say "unknown: $what (demo or dev)"; exit 2 ;;
 esac
 
