@@ -18,5 +18,5 @@
       api.postMessage({ action, proof: Number(proof ?? 0) });
     }
   });
-  api.postMessage({ action: "ready" });
+  api.postMessage({ action: "ready", proof: 0 });
 })();

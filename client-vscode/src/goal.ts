@@ -9,8 +9,8 @@ import type { Server } from "./server";
 import type { HoleStore } from "./store";
 
 interface Click {
-  action: "fill" | "prove" | "cancel";
-  proof?: number;
+  action: "ready" | "fill" | "prove" | "cancel";
+  proof: number;
 }
 
 export class GoalPanel implements vscode.WebviewViewProvider {
@@ -38,7 +38,6 @@ export class GoalPanel implements vscode.WebviewViewProvider {
     });
     this.shown = "";
     view.webview.html = page(view.webview, media);
-    this.show();
   }
 
   /** Shows the hole that the cursor is at, or says why there is none. */
@@ -67,14 +66,11 @@ export class GoalPanel implements vscode.WebviewViewProvider {
   }
 
   private async on(click: Click): Promise<void> {
-    const hole = this.hole;
-    if (click.action === "fill" && hole !== undefined) {
-      await vscode.commands.executeCommand("unsorry.fill", hole, click.proof ?? 0);
-    } else if (hole !== undefined) {
-      await vscode.commands.executeCommand(`unsorry.${click.action}`, hole);
-    } else {
+    if (click.action === "ready") {
       this.shown = ""; // the page has just loaded
       this.show();
+    } else if (this.hole !== undefined) {
+      await vscode.commands.executeCommand(`unsorry.${click.action}`, this.hole, click.proof);
     }
   }
 }

@@ -174,8 +174,8 @@ class Workbench:
         await entry.wait_for(state="visible")
         await entry.click()
 
-    async def open_file(self, path: Path) -> None:
-        """Opens a file of the folder by its name."""
+    async def open_file(self, path: Path, before: Callable[[], object] = lambda: None) -> None:
+        """Opens a file of the folder by its name; ``before`` is called right before it is chosen."""
         box = self.page.locator(".quick-input-widget input[type=text]").first
         entry = self.page.locator(".quick-input-list .monaco-list-row").filter(has_text=path.name).first
 
@@ -190,6 +190,7 @@ class Workbench:
             return True
 
         await until(listed, f"{path.name} in the list of files")
+        before()
         await entry.click()
         tab = self.page.locator(".tab.active").filter(has_text=path.name)
         await tab.wait_for(state="visible")
