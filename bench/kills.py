@@ -142,7 +142,8 @@ class Run:
             self.wrong.append(f"{victim}: it does not end")
             process.kill()
             output, _ = process.communicate()
-        if victim in ("prover", "full disk") and process.returncode not in (0, 1, 2):
+        # 3: a prover that was killed while its version was asked counts as missing.
+        if victim in ("prover", "full disk") and process.returncode not in (0, 1, 2, 3):
             self.wrong.append(f"{victim}: exit {process.returncode}")
         if victim in ("prover", "full disk") and output:
             self._no_false_proof(json.loads(output))

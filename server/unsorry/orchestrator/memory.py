@@ -84,6 +84,7 @@ class GoalMemory:
         self._proved: dict[str, tuple[Receipt, ...]] = {}
         self._asked: set[str] = set()
         self._recent: dict[Language, list[tuple[Receipt, frozenset[str]]]] = {}
+        self._files: dict[str, Sequence[Receipt]] = {}
         self._vain: dict[str, float] = {}
         self._imports: dict[str, tuple[float, str, bytes]] = {}
         self._left: dict[str, dict[str, Receipt]] = {}
@@ -104,12 +105,11 @@ class GoalMemory:
 
     async def similar(self, scene: Scene, besides: Sequence[Candidate]) -> Sequence[Candidate]:
         """What proved this hole before its goal changed, then what proved the goals that are most like it."""
-        recent = await self._recent_of(scene.language)
-        own, tokens = (scene.document.uri, scene.hole.declaration, scene.number), tokens_of(scene.normal.text)
-        ranked = []
-        for receipt, others in recent:
-            same_place = (receipt.uri, receipt.declaration, receipt.number) == own
-            score = 2.0 if same_place else likeness(tokens, others)
+        place, tokens = (scene.hole.declaration, scene.number), tokens_of(scene.normal.text)
+        own = [r for r in await self._of_file(scene.document.uri) if (r.declaration, r.number) == place]
+        ranked = [(2.0, receipt) for receipt in own]
+        for receipt, others in await self._recent_of(scene.language):
+            score = likeness(tokens, others)
             if score >= _ALIKE:
                 ranked.append((score, receipt))
         ranked.sort(key=lambda pair: -pair[0])
@@ -122,7 +122,15 @@ class GoalMemory:
             if self._recalled is not None:
                 earlier = await self._recalled.receipts(language=language, limit=_RECENT)
                 self._recent[language].extend((receipt, tokens_of(receipt.normal)) for receipt in earlier)
-        return self._recent[language][:_RECENT]
+            del self._recent[language][_RECENT:]
+        return self._recent[language]
+
+    async def _of_file(self, uri: str) -> Sequence[Receipt]:
+        """The receipts of a file, this run's first, then the latest."""
+        if uri not in self._files:
+            found = await self._recalled.receipts(uri=uri, limit=_RECENT) if self._recalled is not None else ()
+            self._files[uri] = found
+        return (*self._left.get(uri, {}).values(), *self._files[uri])
 
     def _all_proved(self) -> Sequence[Receipt]:
         return [receipt for receipts in self._proved.values() for receipt in receipts]
@@ -155,6 +163,7 @@ class GoalMemory:
         self._learn(scene.key, (), receipt)
         if scene.language in self._recent:
             self._recent[scene.language].insert(0, (receipt, tokens_of(receipt.normal)))
+            del self._recent[scene.language][_RECENT:]
 
     def drop(self, scene: Scene) -> None:
         """Forgets for this process what is remembered of a goal: the rule of verification has refused it."""
