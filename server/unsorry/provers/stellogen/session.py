@@ -44,6 +44,7 @@ class StellogenSession:
     def __init__(self, sgen: Sgen, document: Document, outline: Outline) -> None:
         self._sgen = sgen
         self._scratch = Scratch(document)
+        self._pace = _TRIAL_SECONDS  # what a run takes here, diverging or not
         self._take(document, outline)
 
     def _take(self, document: Document, outline: Outline) -> None:
@@ -59,6 +60,8 @@ class StellogenSession:
     async def find_holes(self) -> Sequence[FoundHole]:
         """The ends of the objects that a failing assertion names, where none of these has an empty place already."""
         failing = await self._read()
+        if any(outcome.stopped for outcome in failing.values()):
+            return ()
         broken = {problem.unit for outcome in failing.values() for problem in outcome.problems}
         objects = {form.defines: number for number, form in self._forms.items() if form.term.symbol == "object"}
         found: dict[int, FoundHole] = {}
@@ -142,14 +145,20 @@ class StellogenSession:
         self._scratch.close()
 
     async def _read(self) -> Mapping[Phase, Outcome]:
-        """What fails in the text as it is."""
+        """What fails in the text as it is. That a phase does not end is said as such, and not waited for again."""
         if self._failing is None:
-            text, outline = self._document.text, self._outline
-            self._failing = {
-                phase: await follow(self._sgen, self._scratch, phase, text, outline, _READING_SECONDS)
-                for phase in Phase
-            }
+            self._failing = {phase: await self._follow(phase) for phase in Phase}
         return self._failing
+
+    async def _follow(self, phase: Phase) -> Outcome:
+        started = time.monotonic()
+        text, outline = self._document.text, self._outline
+        try:
+            outcome = await follow(self._sgen, self._scratch, phase, text, outline, _READING_SECONDS)
+        except ProverTimeout as error:
+            return Outcome((), error.message)
+        self._pace = min(self._pace, time.monotonic() - started)
+        return outcome
 
     def _goal(self, number: int, hole: Hole, problem: Problem) -> Goal:
         form = self._forms[number]
@@ -172,7 +181,7 @@ class StellogenSession:
             others = {p.unit for p in failing[phase].problems if p.unit is not None} - tests
             copy = self._scratch.write(blanked(text, outline, others))
             try:
-                done = await self._sgen.run(phase, copy, _TRIAL_SECONDS)
+                done = await self._sgen.run(phase, copy, _TRIAL_SECONDS + self._pace)
             except ProverTimeout as error:
                 return TrialResult.TIMED_OUT, error.message
             if done.status != 0:
