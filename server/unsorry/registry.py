@@ -48,6 +48,12 @@ def room_for(language: Language) -> Room:
     return _BY_LANGUAGE[language]
 
 
+def title_of(prover: str) -> str:
+    """What people call a prover, by its name in settings and protocols."""
+    room = _BY_LANGUAGE.get(Language(prover))
+    return room.title if room is not None else prover
+
+
 def syntax_of(language: Language) -> Syntax:
     syntax: Syntax = importlib.import_module(f"unsorry.provers.{language}.holes").SYNTAX
     return syntax

@@ -10,7 +10,7 @@ import pytest
 from unsorry.configuration import default_provers
 from unsorry.model import Language
 from unsorry.provers.room import Room
-from unsorry.registry import ROOMS, make_prover, syntax_of
+from unsorry.registry import ROOMS, make_prover, syntax_of, title_of
 from unsorry.settings import ProverSettings
 
 DEFAULTS = {
@@ -62,3 +62,9 @@ def test_knowing_the_rooms_loads_none_of_them() -> None:
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     rooms = {f"unsorry.provers.{room.language}" for room in ROOMS}
     assert set(said.stdout.split()) == rooms | {"unsorry.provers.base", "unsorry.provers.room"}
+
+
+def test_provers_are_named_as_people_name_them() -> None:
+    """By title where there is one; a prover that is in no room keeps its name."""
+    assert title_of("lean4") == "Lean 4"
+    assert title_of("scripted") == "scripted"

@@ -91,7 +91,7 @@ def _print(health: ProverHealth, output: Output) -> None:
         parts.append(f"{health.success_rate:.0%} of {health.attempts} attempts succeeded")
         parts.append(f"median {duration(health.median_seconds)}, p95 {duration(health.p95_seconds)}")
     state = output.paint(f"{health.state.value:<9}", _COLORS[health.state])
-    output.line(f"{health.prover:<10} {state} {'; '.join(parts)}")
+    output.line(f"{registry.title_of(health.prover):<10} {state} {'; '.join(parts)}")
     for each in health.strategies:
         rate = f"{each.success_rate:.0%} of {each.attempts}, median {duration(each.median_seconds)}"
         output.line(f"{'':<20} {each.strategy}: {rate}")

@@ -14,6 +14,7 @@ from unsorry.lsp.goals import fence_of, show_goal
 from unsorry.lsp.workspace import Workspace
 from unsorry.model import Goals, HoleState, HoleStatus, Language, NoGoal, Plan
 from unsorry.orchestrator.health import ProverHealth
+from unsorry.registry import title_of
 
 _GOALS_SHOWN = 3
 _STEPS_SHOWN = 4
@@ -97,7 +98,7 @@ def _health(health: ProverHealth | None) -> str:
     """The health of a prover in one line."""
     if health is None:
         return "not started yet"
-    parts = [f"{health.prover} {health.version}".strip() + f" is {health.state.value}"]
+    parts = [f"{title_of(health.prover)} {health.version}".strip() + f" is {health.state.value}"]
     if health.reason:
         parts.append(health.reason)
     if health.success_rate is not None:
