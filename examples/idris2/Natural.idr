@@ -1,4 +1,4 @@
--- Idris 2: `unsorry holes` finds each `?name`.
+-- Idris 2: `unsorry fill` finds what each `?name` stands for.
 module Natural
 
 %default total

@@ -265,11 +265,11 @@ async def test_holes_in_blocks_and_characters_beyond_ascii(open_: Open) -> None:
 
         -- 𝔸 → ∀
         namespace Inner
-          same' : (α : Nat) -> α = α
-          same' α = ?rhs
+          same∀' : (n : Nat) -> n = n
+          same∀' n = ?rhs
         """
     )
     goals = await work.goals()
-    assert goals.main.hypotheses[0].names == ("α",)
+    assert goals.main.conclusion == "n = n"
     assert await work.tried("nosuch", "Refl") == [TrialResult.REJECTED, TrialResult.CLOSED]
     assert (await work.judged("Refl"))[0] == (Verdict.VERIFIED, "")

@@ -1,7 +1,7 @@
 """Idris 2's IDE protocol as bytes and values: S-expressions behind six hexadecimal digits of length. No process.
 
-Idris counts what it reads in bytes and what it writes in characters, so a request beyond ASCII goes without a length,
-on a line of its own, which it takes as well.
+Idris reads what has a length byte by byte, so a request beyond ASCII goes without, on a line of its own, which it takes
+as text.
 """
 
 from __future__ import annotations
@@ -158,13 +158,23 @@ class Framer:
             yield message
 
     def _end(self, length: int) -> int | None:
-        """Where a message of so many characters ends, in bytes; ``None`` while it is not whole."""
-        body = bytes(self._buffer[_HEADER : _HEADER + 4 * length])
-        if len(body) < length:
-            return None
-        if body[:length].isascii():
-            return _HEADER + length
-        text = body.decode("utf-8", "ignore")
-        if len(text) < length:
-            return None
-        return _HEADER + len(text[:length].encode())
+        """Where a message that claims a length ends, in bytes; ``None`` while it is not whole.
+
+        What the length counts depends on what Idris was built with: code points, or units of UTF-16. It is never more
+        than the bytes; from there on, the end is where a line and the expression end.
+        """
+        end = self._buffer.find(b"\n", _HEADER + max(0, length - 1))
+        while end >= 0:
+            body = bytes(self._buffer[_HEADER : end + 1])
+            if (len(body) == length and body.isascii()) or _whole(body.decode("utf-8", "replace")):
+                return end + 1
+            end = self._buffer.find(b"\n", end + 1)
+        return None
+
+
+def _whole(message: str) -> bool:
+    try:
+        parse(message)
+    except ProverError:
+        return False
+    return True

@@ -53,15 +53,18 @@ def test_values_come_back(value: SExpression) -> None:
     assert parse(shown(value)) == value
 
 
-@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=30), max_size=5), st.integers(1, 7))
-def test_messages_come_back(texts: list[str], size: int) -> None:
-    """However the bytes are cut: lengths count characters, not bytes."""
-    data = b"".join(f"{len(text):06x}{text}".encode() for text in texts)
+@pytest.mark.parametrize("unit", ["utf-8", "utf-16-le", "utf-32-le"])
+@given(texts=st.lists(st.text(st.characters(codec="utf-8"), max_size=30), max_size=5), size=st.integers(1, 7))
+def test_messages_come_back(unit: str, texts: list[str], size: int) -> None:
+    """However the bytes are cut, and whatever the lengths count."""
+    messages = [f"(:return (:ok {quote(text)}) 1)\n" for text in texts]
+    width = {"utf-8": 1, "utf-16-le": 2, "utf-32-le": 4}[unit]
+    data = b"".join(f"{len(m.encode(unit)) // width:06x}{m}".encode() for m in messages)
     framer, found = Framer(), []
     for at in range(0, len(data), size):
         framer.feed(data[at : at + size])
         found += framer.messages()
-    assert found == texts
+    assert found == messages
 
 
 @pytest.mark.parametrize("text", ["", "(", ")", '"open', "(:ok) (:ok)", "(:ok))", '(:ok "\\'])

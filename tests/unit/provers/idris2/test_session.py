@@ -82,6 +82,18 @@ async def test_a_program_that_behaves(start: Start) -> None:
     assert (await judged(session, TEXT, "nosuch"))[0] is Verdict.REJECTED
 
 
+async def test_searching(start: Start) -> None:
+    """What closes the goal by itself is found, with the clause around the hole left as it is."""
+    candidates = [candidate async for candidate in start("honest").search("native", HOLE, Budget(20))]
+    assert candidates[0] == Candidate("Refl")
+
+
+@pytest.mark.parametrize("scenario", ["silent", "lying"])
+async def test_a_search_in_vain(start: Start, scenario: str) -> None:
+    """Without answers, or without holes to search at, it ends and offers nothing."""
+    assert [one async for one in start(scenario).search("native", HOLE, Budget(0.5))] == []
+
+
 async def test_a_program_that_never_greets(monkeypatch: pytest.MonkeyPatch, start: Start) -> None:
     """It is given its time to start, and then ended."""
     monkeypatch.setattr("unsorry.provers.idris2.loader.START_SECONDS", 0.3)
