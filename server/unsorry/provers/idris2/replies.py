@@ -15,6 +15,14 @@ _PREMISE = compiled(r"\s*+(?:([01])\s++)?+(\{)?+\s*+([^\s{}]++)\s*+\}?+\s*+")
 # Where a message shows the place that it is about: the file's lines follow.
 _EXCERPT = compiled(r"\n\s*+\n?+[^\n]*:\d++:\d++--\d++:\d++\n(?:\s*\d++ \|[^\n]*\n?|[ \t]*\^++[ \t]*\n?|[ \t]*\n)*")
 
+_WARNINGS = (
+    "Warning:",
+    "Unreachable clause:",
+    "Deprecation warning:",
+    "We are about to implicitly bind the following lowercase names",
+    "You may be unintentionally shadowing",
+)
+
 
 @frozen
 class Complaint:
@@ -27,8 +35,8 @@ class Complaint:
 
     @property
     def is_warning(self) -> bool:
-        """Idris sends its errors as warnings, and its warnings marked as such."""
-        return self.message.startswith("Warning:")
+        """Idris sends errors and warnings alike; only their words tell."""
+        return self.message.startswith(_WARNINGS)
 
 
 @frozen

@@ -107,6 +107,19 @@ def test_an_answer_with_complaints() -> None:
     assert complaint.message == "While processing. Can't solve constraint between: k and plus k 0."
 
 
+def test_warnings_are_no_errors() -> None:
+    """Idris sends both in one form."""
+    answer = read_answer(
+        [
+            '(:warning ("T.idr" (3 0) (3 3) "Unreachable clause: f y\n\nT:4:1--4:4\n 4 | f y = 2\n     ^^^\n" ()) 2)',
+            '(:warning ("T.idr" (5 0) (5 3) "Undefined name x. " ()) 2)',
+            '(:return (:error "Error(s) building file T.idr") 2)',
+        ]
+    )
+    assert answer is not None
+    assert [complaint.is_warning for complaint in answer.complaints] == [True, False]
+
+
 def test_an_answer_that_has_not_ended() -> None:
     """Without a final message there is no answer."""
     assert read_answer(['(:write-string "1/1: Building" 2)']) is None
