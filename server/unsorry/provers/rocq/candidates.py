@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+
 from attrs import frozen
 
 from unsorry.provers.patterns import compiled
 from unsorry.provers.rocq.sentences import COMMENT_TOKEN, TRIVIA, sentences
 
+_REMEMBERED = 2000  # texts: portfolios hand out the same ones at hole after hole
 _BULLET = compiled(r"-+|\++|\*+|\{|\}")
 _SELECTED = compiled(r"(?:all|par|!|\d[\d\s,-]*|\[\s*\w+\s*\])\s*:(?!=)|(?:\d+|\[\s*\w+\s*\])\s*:\s*\{")
 # Tactics begin with a small letter, an identifier's other marks, or a bracket; commands with a capital.
@@ -28,6 +31,7 @@ class Tactics:
     single: str | None = None
 
 
+@functools.lru_cache(_REMEMBERED)
 def with_end(text: str) -> str:
     """A candidate's text with its final period, where its last sentence lacks it."""
     text = text.strip()
@@ -35,6 +39,7 @@ def with_end(text: str) -> str:
     return text if not read or read[-1].finished else text + "."
 
 
+@functools.lru_cache(_REMEMBERED)
 def read_candidate(text: str) -> Tactics:
     """The sentences of a candidate.
 
