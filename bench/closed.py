@@ -1,9 +1,11 @@
 """How many holes of the bank close, by difficulty, and whether the provers' own commands accept every filled file.
 
-    python -m bench.closed [rocq] [agda] [idris2] [--budget 10] [--only N] [--json FILE]
+    python -m bench.closed [rocq] [agda] [idris2] [dafny] [--budget 10] [--only N] [--json FILE]
 
-Each file is filled on a copy with ``unsorry fill --write``; then ``coqc``, ``agda`` or ``idris2`` checks the copy by
-itself. A filled Rocq file must also leave every lemma closed under the global context, a filled Idris file no hole.
+Each file is filled on a copy with ``unsorry fill --write``; then the prover's own command checks the copy by itself:
+``coqc``, ``agda``, ``idris2``, ``dafny /noCheating:1``. A filled Rocq file must also leave every lemma closed under the
+global context, a filled Idris file no hole. For Dafny, which proves much by itself, the floor is told as well: how many
+of the same files verify when bodies that are missing are empty, assumptions are left out, and nothing is added.
 """
 
 from __future__ import annotations
@@ -21,8 +23,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from unsorry.model import Language
+from unsorry.registry import syntax_of
+from unsorry.text import Edit, apply_edits
+
 BANK = Path(__file__).parent / "bank"
-LANGUAGES = ("rocq", "agda", "idris2")
+LANGUAGES = ("rocq", "agda", "idris2", "dafny")
 
 
 def fill(path: Path, budget: float) -> list[dict[str, Any]]:
@@ -68,7 +74,21 @@ def accepted_by_idris(path: Path) -> str:
     return done.stdout.strip() if done.returncode or "Error" in done.stdout else " ".join(left)
 
 
-ACCEPTED = {"rocq": accepted_by_coqc, "agda": accepted_by_agda, "idris2": accepted_by_idris}
+def accepted_by_dafny(path: Path) -> str:
+    """Empty when everything verifies and nothing is taken without proof."""
+    z3 = Path(sys.executable).with_name("z3")  # the one that suits Dafny 2.3, where it is installed
+    solver = [f"/z3exe:{z3}"] if z3.is_file() else []
+    done = run(["dafny", "/nologo", "/compile:0", "/noCheating:1", "/timeLimit:30", *solver, path.name], path.parent)
+    verified = re.search(r"finished with \d+ verified, 0 errors$", done.stdout.strip())
+    return "" if done.returncode == 0 and verified else done.stdout.strip() or f"exit {done.returncode}"
+
+
+ACCEPTED = {
+    "rocq": accepted_by_coqc,
+    "agda": accepted_by_agda,
+    "idris2": accepted_by_idris,
+    "dafny": accepted_by_dafny,
+}
 
 
 def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -77,14 +97,17 @@ def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def rows_of(language: str, only: str) -> list[dict[str, str]]:
+    with (BANK / language / "INDEX.tsv").open(encoding="utf-8", newline="") as handle:
+        return [row for row in csv.DictReader(handle, delimiter="\t") if only in row["file"]]
+
+
 def bank(language: str, budget: float, only: str) -> tuple[Counter[str], Counter[str], int, int]:
     """Files and closed files by difficulty; files accepted by the independent run; files that were to be."""
     total: Counter[str] = Counter()
     closed: Counter[str] = Counter()
     accepted = filled = 0
-    with (BANK / language / "INDEX.tsv").open(encoding="utf-8", newline="") as handle:
-        rows = [row for row in csv.DictReader(handle, delimiter="\t") if only in row["file"]]
-    for row in rows:
+    for row in rows_of(language, only):
         with tempfile.TemporaryDirectory() as scratch:
             # coqc takes no file whose name begins with a digit; an Agda file must be named as its module.
             name = f"bank_{row['file']}" if language == "rocq" else row["file"]
@@ -93,7 +116,7 @@ def bank(language: str, budget: float, only: str) -> tuple[Counter[str], Counter
             results = fill(path, budget)
             seconds = time.monotonic() - started
             total[row["difficulty"]] += 1
-            proved = all(result["status"] == "proved" for result in results)
+            proved = bool(results) and all(result["status"] == "proved" for result in results)
             verdict = "open"
             if proved:
                 closed[row["difficulty"]] += 1
@@ -106,6 +129,24 @@ def bank(language: str, budget: float, only: str) -> tuple[Counter[str], Counter
     return total, closed, accepted, filled
 
 
+def floor() -> Counter[str]:
+    """Dafny's files that verify with nothing but empty bodies, by difficulty."""
+    verified: Counter[str] = Counter()
+    for row in rows_of("dafny", ""):
+        text = (BANK / "dafny" / row["file"]).read_text(encoding="utf-8")
+        holes = [hole.span for _, hole in syntax_of(Language("dafny")).outline(text).holes]
+        edits = [Edit(span, "{ }" if span.start == span.end else "") for span in holes]
+        with tempfile.TemporaryDirectory() as scratch:
+            path = Path(scratch, row["file"])
+            path.write_text(apply_edits(text, edits), encoding="utf-8")
+            verified[row["difficulty"]] += not accepted_by_dafny(path)
+    return verified
+
+
+def shown(closed: Counter[str], total: Counter[str]) -> str:
+    return ", ".join(f"{level} {closed[level]}/{total[level]}" for level in ("easy", "medium", "hard"))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("languages", nargs="*", choices=[*LANGUAGES, []], default=list(LANGUAGES))
@@ -115,8 +156,12 @@ def main() -> int:
     wrong = 0
     for language in arguments.languages or LANGUAGES:
         total, closed, accepted, filled = bank(language, arguments.budget, arguments.only)
-        parts = ", ".join(f"{level} {closed[level]}/{total[level]}" for level in ("easy", "medium", "hard"))
-        print(f"{language}: {parts}; an independent run accepts {accepted} of {filled} filled files", flush=True)
+        print(
+            f"{language}: {shown(closed, total)}; an independent run accepts {accepted} of {filled} filled files",
+            flush=True,
+        )
+        if language == "dafny" and not arguments.only:
+            print(f"dafny with empty bodies: {shown(floor(), total)}", flush=True)
         wrong += filled - accepted
     return 1 if wrong else 0
 

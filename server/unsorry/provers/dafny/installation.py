@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
 import sys
@@ -58,7 +59,7 @@ async def find_installation(settings: ProverSettings) -> Installation | Missing:
         if settings.path:
             return Missing(f"{settings.path} is not a program", "Correct `provers.dafny.path`, or leave it empty.")
         return Missing("no dafny was found on PATH", ROOM.install)
-    version = await _version(program, settings)
+    version, solver = await asyncio.gather(_version(program, settings), _solver(settings))
     if isinstance(version, Missing):
         return version
     if int(version["major"]) >= FIRST_MODERN:
@@ -66,13 +67,13 @@ async def find_installation(settings: ProverSettings) -> Installation | Missing:
     if (int(version["major"]), int(version["minor"])) < OLDEST:
         oldest = ".".join(map(str, OLDEST))
         return Missing(f"{program} is version {version['version']}; {oldest} is the oldest that works", ROOM.install)
-    z3, z3_version = await _solver(settings)
-    return Installation(program, version["version"], False, _server(program), z3, z3_version)
+    return Installation(program, version["version"], False, _server(program), *solver)
 
 
 async def _version(program: str, settings: ProverSettings) -> re.Match[str] | Missing:
     """Dafny 4 knows ``--version``; earlier ones print theirs on the way to refusing ``/version`` as a file."""
-    for option in ("--version", "/version"):
+    options = ("/version", "--version") if _assembly(program) else ("--version", "/version")
+    for option in options:
         try:
             said = await run(ChildSpec((program, option), env=settings.env, nice=0), _PROBE_SECONDS, cap=1 << 16)
         except ProverError as error:
@@ -86,19 +87,19 @@ async def _version(program: str, settings: ProverSettings) -> re.Match[str] | Mi
 def _server(program: str) -> tuple[str, ...]:
     """The command of ``DafnyServer.exe`` beside the ``Dafny.exe`` that the program stands for."""
     runner = shutil.which("cli") or shutil.which("mono")
-    real = Path(program).resolve()
-    folders = [real.parent]
+    folder = _assembly(program) or Path(program).resolve().parent
+    server = folder / "DafnyServer.exe"
+    return (runner, str(server)) if runner is not None and server.is_file() else ()
+
+
+def _assembly(program: str) -> Path | None:
+    """The folder of the ``Dafny.exe`` that a script starts, as Debian's does."""
     try:
-        script = real.read_bytes()[:4096]
+        script = Path(program).resolve().read_bytes()[:4096]
     except OSError:
-        script = b""
-    if script.startswith(b"#!") and (named := _ASSEMBLY.search(script.decode("utf-8", "replace"))):
-        folders.append(Path(named[1]))
-    for folder in folders:
-        server = folder / "DafnyServer.exe"
-        if server.is_file() and runner is not None:
-            return runner, str(server)
-    return ()
+        return None
+    named = _ASSEMBLY.search(script.decode("utf-8", "replace")) if script.startswith(b"#!") else None
+    return Path(named[1]) if named else None
 
 
 async def _solver(settings: ProverSettings) -> tuple[str, str]:

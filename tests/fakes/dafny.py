@@ -1,0 +1,114 @@
+"""A scripted Dafny that misbehaves: ``python dafny.py SCENARIO [ARGUMENTS]``.
+
+Without further arguments it is the warm server; with ``verify`` it is Dafny 4 and otherwise Dafny 2, given a file.
+
+``honest``   verifies every lemma whose text has no ``wrong`` in it
+``silent``   answers nothing
+``deaf``     as ``silent``, and SIGTERM is ignored
+``crash``    dies at its first request, as Mono does: status 1, an exception on the way
+``garbage``  answers what is no answer
+``failure``  the server says that it failed
+``lying``    says that all is well, and names nothing that it verified
+``slow``     says that everything timed out
+``flood``    never stops to talk
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+
+END = "[[DAFNY-SERVER: EOM]]"
+_LEMMA = re.compile(r"^(lemma|method|function)\s+(?:\{[^}]*\}\s*)?(\w+)", re.MULTILINE)
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def verdicts(scenario: str, source: str) -> list[tuple[str, int, str]]:
+    """Each declaration with its line and what is said of it."""
+    found = list(_LEMMA.finditer(source))
+    ends = [*(match.start() for match in found[1:]), len(source)]
+    said = []
+    for match, end in zip(found, ends, strict=True):
+        wrong = "wrong" in source[match.start() : end]
+        verdict = "timed out" if scenario == "slow" else "error" if wrong else "verified"
+        said.append((match[2], source.count("\n", 0, match.start()) + 1, verdict))
+    return [] if scenario == "lying" else said
+
+
+def classic(scenario: str, source: str) -> str:
+    lines = []
+    for name, line, verdict in verdicts(scenario, source):
+        lines += ["", f"Verifying Impl$$_module.__default.{name} ...", f"  [1 proof obligation]  {verdict}"]
+        if verdict == "error":
+            lines.append(f"unsorry.dfy({line},0): Error BP5003: A postcondition might not hold on this return path.")
+        elif verdict == "timed out":
+            lines.append(f"unsorry.dfy({line},6): Verification of '{name}' timed out after 1 seconds")
+    return "\n".join(lines) + "\n"
+
+
+def misbehave(scenario: str) -> None:
+    if scenario == "deaf":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if scenario in ("silent", "deaf"):
+        time.sleep(600)
+    if scenario == "crash":
+        say("[ERROR] FATAL UNHANDLED EXCEPTION: System.NullReferenceException\n")
+        sys.exit(1)
+    while scenario == "flood":
+        say("x" * 65536 + "\n")
+
+
+def serve(scenario: str) -> None:
+    for line in sys.stdin:
+        if line.strip() != "verify":
+            continue
+        source = json.loads(base64.b64decode(sys.stdin.readline()))["source"]
+        misbehave(scenario)
+        if scenario == "garbage":
+            say(f"�� what?\n[SUCCESS] {END}\n")
+        elif scenario == "failure":
+            say(f"Object reference not set\n[FAILURE] {END}\n")
+        else:
+            say(f"{classic(scenario, source)}Verification completed successfully!\n[SUCCESS] {END}\n")
+
+
+def run(scenario: str, arguments: list[str]) -> int:
+    if "--version" in arguments or "/version" in arguments:
+        say("4.11.0\n" if scenario.startswith("4") else "Dafny 2.3.0.10506\n")
+        return 0
+    modern = arguments[0] == "verify"
+    source = Path(arguments[-1]).read_text(encoding="utf-8")
+    misbehave(scenario)
+    if scenario == "garbage":
+        say("�� what?\n")
+        return 0
+    said = verdicts(scenario, source)
+    bad = [(line, verdict) for _, line, verdict in said if verdict != "verified"]
+    errors = sum(verdict == "error" for _, verdict in bad)
+    more = ", 1 time out" if scenario == "slow" else ""
+    summary = f"Dafny program verifier finished with {len(said) - len(bad)} verified, {errors} errors{more}\n"
+    if modern:
+        for line, verdict in bad:
+            message = "a postcondition could not be proved on this return path" if verdict == "error" else verdict
+            place = {"filename": "unsorry.dfy", "range": {"start": {"line": line, "character": 0}}}
+            value = {"location": place, "severity": 1, "defaultFormatMessage": message}
+            say(json.dumps({"type": "diagnostic", "value": value}) + "\n")
+        say(json.dumps({"type": "status", "value": "\n" + summary}) + "\n")
+    else:
+        say(classic(scenario, source) + "\n" + summary)
+    return 4 if bad else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        sys.exit(run(sys.argv[1], sys.argv[2:]))
+    serve(sys.argv[1])
