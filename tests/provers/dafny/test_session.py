@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from unsorry.errors import ProverTimeout
 from unsorry.model import Budget, Candidate, Goals, NoGoal, TrialResult
 
 pytestmark = pytest.mark.dafny
@@ -134,6 +136,9 @@ async def test_places_in_odd_texts(opened) -> None:
         report, names = await room.check(text)
         assert [names[problem.unit] for problem in report.problems] == ["A", "B"]
         assert [text[p.span.start : p.span.end + 2] for p in report.problems] == ["==", "=="]
+    async with opened(text) as room:  # the same places from the warm server
+        await room.find()
+        assert [text[h.span.start : h.span.end + 6] for h in room.holes] == ["assert", "assert"]
 
 
 async def test_members_of_classes_and_modules(opened) -> None:
@@ -187,7 +192,7 @@ async def test_killed_and_cancelled(opened) -> None:
 
 
 async def test_a_solver_killed_at_work_verifies_nothing(opened) -> None:
-    """Dafny goes on without its solver; what it then says is no success."""
+    """Dafny waits for its solver for ever, or says something odd: neither is a success."""
     async with opened(SLOW) as room:
 
         async def kill() -> None:
@@ -200,9 +205,11 @@ async def test_a_solver_killed_at_work_verifies_nothing(opened) -> None:
                     return
 
         killer = asyncio.create_task(kill())
-        report, _ = await room.check(room.filled("{}"), seconds=60)
+        report = None
+        with contextlib.suppress(ProverTimeout):
+            report, _ = await room.check(room.filled("{}"), seconds=15)
         await killer
-        assert not report.complete or report.problems
+        assert report is None or not report.complete or report.problems
 
 
 @pytest.mark.parametrize("z3", [None, "z3"], ids=["fitting", "debian"])

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
+
+from unsorry.text import Encoding
 
 _PLACE = re.compile(r"(?P<file>[^()]*)\((?P<line>\d+),(?P<column>\d+)\): (?P<rest>.*)")
 _VERDICT = re.compile(r"\s+\[[^]]*proof obligations?\]\s+(?P<verdict>\S.*)")
@@ -24,8 +26,8 @@ _UNPROVED = "{:axiom}"  # in each of Dafny 4's warnings of what it takes without
 
 @frozen
 class Said:
-    """One error. ``line`` counts from 1 and ``column`` from 0, in UTF-16 units; ``related`` are places that belong to
-    it. ``undecided``: the prover gave up, and has not said that anything is wrong."""
+    """One error. ``line`` counts from 1 and ``column`` from 0, in ``unit``; ``related`` are places that belong to it.
+    ``undecided``: the prover gave up, and has not said that anything is wrong."""
 
     message: str
     line: int
@@ -33,6 +35,7 @@ class Said:
     file: str = ""
     undecided: bool = False
     related: tuple[tuple[int, int], ...] = ()
+    unit: Encoding = Encoding.UTF8
 
 
 @frozen
@@ -126,6 +129,7 @@ def _diagnostic(value: Mapping[str, Any]) -> Said:
         str(location.get("filename", "")),
         bool(_UNDECIDED.search(message) or "timed out" in message),
         tuple(_related(value.get("relatedInformation") or ())),
+        Encoding.UTF16,
     )
 
 
@@ -154,7 +158,7 @@ def _note(place: re.Match[str], errors: list[Said]) -> None:
     rest, at = place["rest"], (int(place["line"]), int(place["column"]))
     if rest.startswith("Related location") and errors:
         last = errors[-1]
-        errors[-1] = Said(last.message, last.line, last.column, last.file, last.undecided, (*last.related, at))
+        errors[-1] = evolve(last, related=(*last.related, at))
     elif rest.startswith("Error") or _UNDECIDED.match(rest):
         message = _CODE.sub("", rest, count=1)
         errors.append(Said(message, *at, place["file"], bool(_UNDECIDED.match(rest))))

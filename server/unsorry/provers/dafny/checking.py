@@ -16,7 +16,7 @@ from unsorry.provers.dafny.holes import whole_head
 from unsorry.provers.dafny.programs import NAME
 from unsorry.provers.dafny.tokens import NotCode, tokens
 from unsorry.provers.dafny.trust import read_trust
-from unsorry.text import Edit, Position, SourceText, Span, apply_edits
+from unsorry.text import Edit, Encoding, Position, SourceText, Span, apply_edits
 
 _AXIOM = " {:axiom}"
 _INCLUDE = re.compile(r'^\s*include\s+"(?P<file>[^"\n]*)"', re.MULTILINE)
@@ -32,9 +32,9 @@ class Prepared:
     document: Document
     edits: tuple[Edit, ...]
 
-    def offset(self, line: int, column: int) -> int:
+    def offset(self, line: int, column: int, unit: Encoding) -> int:
         """The offset in the document of a place that Dafny names."""
-        at = self.source.offset(Position(line - 1, column))
+        at = self.source.offset(Position(line - 1, column), unit)
         moved = 0
         for edit in self.edits:
             if edit.span.start + moved + len(edit.text) > at:
@@ -106,7 +106,7 @@ def units_with_errors(prepared: Prepared, outline: Outline, answer: Answer) -> M
 def _problem(prepared: Prepared, outline: Outline, error: Said) -> Problem:
     if error.file and Path(error.file).name != NAME:
         return Problem(f"{error.file}: {error.message}")
-    at = prepared.offset(error.line, error.column)
+    at = prepared.offset(error.line, error.column, error.unit)
     return Problem(error.message, Span(at, at), outline.unit_at(at))
 
 
@@ -120,9 +120,14 @@ def _is_hole(outline: Outline, problem: Problem) -> bool:
 
 
 def _should_be_seen(text: str, unit: Unit) -> bool:
-    """Whether the verifier has something to say of a unit: it has a body that is run or proves."""
+    """Whether the verifier has something to say of a unit: it promises something or does something. Of what has
+    nothing to check it says nothing."""
     declaration = read_declaration(text, unit)
-    return declaration is None or (declaration.body is not None and not declaration.constructors)
+    if declaration is None:
+        return bool(unit.name) and unit.head.end < unit.span.end
+    if declaration.body is None or not (declaration.is_lemma or declaration.kind == "method"):
+        return False
+    return bool(declaration.code or declaration.having("ensures"))
 
 
 def _includes(document: Document) -> Iterator[Edit]:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from unsorry.provers.base import Unit
 from unsorry.provers.dafny.answers import Answer, Said, mangled
 from unsorry.provers.dafny.tokens import NotCode, tokens
 
@@ -52,15 +51,14 @@ class Copies:
         return answer.passed(self.names[number])
 
 
-def make_copies(text: str, unit: Unit, versions: Sequence[str]) -> Copies:
-    """``versions`` are texts of the unit, each with a candidate in place; ``unit`` is where it stands in ``text``."""
-    end = unit.span.end
+def make_copies(text: str, name: str, end: int, versions: Sequence[str]) -> Copies:
+    """``versions`` are texts of the declaration ``name`` that ends at ``end``, each with a candidate in place."""
     names = tuple(f"{_NAME}{number}" for number in range(len(versions)))
     line = text.count("\n", 0, end) + 2
     pieces: list[str] = []
     lines: list[int] = []
-    for name, version in zip(names, versions, strict=True):
-        copy = renamed(version, unit.name, name)
+    for new, version in zip(names, versions, strict=True):
+        copy = renamed(version, name, new)
         lines.append(line)
         line += copy.count("\n") + 1
         pieces.append(copy)

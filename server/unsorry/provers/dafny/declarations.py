@@ -65,6 +65,11 @@ class Declaration:
     constructors: tuple[Constructor, ...] = field(default=())
 
     @property
+    def end(self) -> int:
+        """Where it ends itself; its unit reaches on over the braces of what is around it."""
+        return self.head_end if self.body is None else self.body.end + 1
+
+    @property
     def is_lemma(self) -> bool:
         """Whether nothing of it is ever run, so that any statement may stand in its body."""
         return self.kind in _LEMMAS or (self.kind == "method" and self.ghost)

@@ -67,9 +67,11 @@ class DafnySession:
         answer = await self._programs.try_out(prepared.source.text, "", _EACH, self._settings.timeout)
         found: list[FoundHole] = []
         for number, (error, at) in sorted(units_with_errors(prepared, outline, answer).items()):
-            declaration = read_declaration(document.text, outline.units[number])
-            hole = hole_for(declaration, error.message, at) if declaration and answer.ended else None
-            if hole is not None:
+            unit = outline.units[number]
+            declaration = read_declaration(document.text, unit)
+            if declaration is None or not answer.ended or any(hole.shown for hole in unit.holes):
+                continue
+            if (hole := hole_for(declaration, error.message, at)) is not None:
                 found.append(hole)
         self._outline = outline.with_found(found)
         return found
@@ -91,7 +93,7 @@ class DafnySession:
             return said
         message = said.said.message if said else ""
         prepared = prepare(document, outline, seal=False)
-        related = [prepared.offset(*each) for each in said.said.related] if said else []
+        related = [prepared.offset(*each, said.said.unit) for each in said.said.related] if said else []
         return read_goals(document.text, place, message, said.at if said else None, related, self._digest(place))
 
     async def trials(self, hole: Hole, candidates: Sequence[Candidate], budget: Budget) -> AsyncIterator[Trial]:
@@ -155,7 +157,7 @@ class DafnySession:
         async def ask(source: str, each: float, seconds: float, errors: int) -> Answer:
             return await self._programs.try_out(_with_includes(prepared, source), PATTERN, each, seconds, errors)
 
-        return Bench(document, outline, place.unit, ask)
+        return Bench(document, outline, place.unit, place.declaration.end, ask)
 
     async def _trouble(self, place: Place) -> _Trouble | NoGoal | None:
         """What Dafny says of the declaration of a hole; nothing where the hole is all that is wrong."""
@@ -164,8 +166,8 @@ class DafnySession:
         source, name = prepared.source.text, outline.units[place.unit].name
         answer = await self._programs.try_out(source, only_named(name), _EACH, self._settings.timeout)
         if not answer.ended:
-            at = prepared.offset(answer.errors[0].line, answer.errors[0].column) if answer.errors else None
-            return NoGoal(answer.reason, at)
+            first = next(iter(answer.errors), None)
+            return NoGoal(answer.reason, prepared.offset(first.line, first.column, first.unit) if first else None)
         own = units_with_errors(prepared, outline, answer).get(place.unit)
         if place.spot in (Spot.NO_BODY, Spot.ASSUMPTION):
             return _Trouble(*own) if own and place.spot is Spot.ASSUMPTION else None

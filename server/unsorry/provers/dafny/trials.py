@@ -40,11 +40,12 @@ class Outcome:
 
 @define
 class Bench:
-    """Where versions of one declaration of a document are tried."""
+    """Where versions of one declaration of a document are tried; it ends at ``end``."""
 
     document: Document
     outline: Outline
     unit: int
+    end: int
     ask: Ask
 
     async def outcomes(self, versions: Sequence[str], each: float, seconds: float, errors: int = 1) -> list[Outcome]:
@@ -55,12 +56,13 @@ class Bench:
             ProverError: the prover died, or the rest of the text is broken.
         """
         deadline = time.monotonic() + seconds
+        name = self.outline.units[self.unit].name
         found: dict[int, Outcome] = {}
         for _ in range(_ROUNDS):
             left = [number for number in range(len(versions)) if number not in found]
             if not left:
                 break
-            copies = make_copies(self.document.text, self.outline.units[self.unit], [versions[n] for n in left])
+            copies = make_copies(self.document.text, name, self.end, [versions[n] for n in left])
             started = time.monotonic()
             answer = await self.ask(copies.source, each, max(0.1, deadline - started), errors)
             took = (time.monotonic() - started) / len(left)
@@ -107,7 +109,7 @@ async def run_trials(bench: Bench, hole: Hole, candidates: Sequence[Candidate], 
             deaths += 1
             if deaths > _DEATHS:
                 raise
-            if len(good) == 1:
+            if len(good) == 1 and deaths > 1:  # once, it may have died long before
                 yield Trial(batch[0][0], TrialResult.PROVER_FAILED, 0.0, error.message)
             else:
                 size, queue = 1, batch + queue
@@ -122,9 +124,8 @@ def version_with(bench: Bench, hole: Hole, candidate: Candidate) -> str | Trial:
         edits = render(bench.document, bench.outline, [Fill(hole, candidate)])
     except EditError as error:
         return Trial(candidate, TrialResult.REJECTED, 0.0, str(error))
-    span = bench.outline.units[bench.unit].span
     after = apply_edits(bench.document.text, edits)
-    return after[span.start : span.end + len(after) - len(bench.document.text)]
+    return after[bench.outline.units[bench.unit].span.start : bench.end + len(after) - len(bench.document.text)]
 
 
 def _trial(candidate: Candidate, outcome: Outcome) -> Trial:
