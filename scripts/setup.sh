@@ -16,7 +16,7 @@ case $what in
   demo) packages='coq libcoq-hammer eprover z3'; extras=agda,dafny ;;
   dev)
     packages='coq libcoq-hammer eprover z3 cvc4 dafny metamath gcc libc6-dev ripgrep neovim emacs-nox elpa-eglot elpa-lsp-mode'
-    packages="$packages postgresql chromium"
+    packages="$packages postgresql chromium g++ make"
     extras=agda,dafny,dev ;;
   *) say "unknown: $what (demo or dev)"; exit 2 ;;
 esac

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
-from editors.vscode.conftest import Open
+from editors.vscode.conftest import ROOT, Open
 from editors.vscode.workbench import until
 
-pytestmark = [pytest.mark.vscode, pytest.mark.xdist_group("vscode"), pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [
+    pytest.mark.vscode,
+    pytest.mark.timeout(400),
+    pytest.mark.xdist_group("vscode"),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 TWO_ADMITTED = """\
 Lemma first (n : nat) : n = n.
@@ -84,3 +90,16 @@ async def test_keys_go_from_hole_to_hole_and_fill(window: Open, example: Callabl
     await workbench.page.keyboard.press("Control+F8")
     await workbench.until_status("4 proved")
     assert "two-and-two = refl" in await workbench.text
+
+
+async def test_the_keys_were_free(window: Open, folder: Path) -> None:
+    """Among VS Code's default keys, each of ours is there once: what we add, and nothing else."""
+    (folder / "notes.txt").write_text("")
+    manifest = json.loads((ROOT / "client-vscode" / "package.json").read_text(encoding="utf-8"))
+    workbench = await window(folder / "notes.txt")
+    await workbench.run("Preferences: Open Default Keyboard Shortcuts (JSON)")
+    await workbench.page.locator(".tab.active").filter(has_text="Default Keybindings").wait_for()
+    await workbench.page.keyboard.press("Control+f")
+    for binding in manifest["contributes"]["keybindings"]:
+        await workbench.page.locator(".find-widget textarea").first.fill(f'"key": "{binding["key"]}"')
+        await expect(workbench.page.locator(".find-widget .matchesCount")).to_have_text("1 of 1")

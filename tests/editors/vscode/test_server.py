@@ -14,7 +14,12 @@ from editors.vscode.workbench import CodeServer, until
 from unsorry import __version__
 from unsorry.lsp.names import Command
 
-pytestmark = [pytest.mark.vscode, pytest.mark.xdist_group("vscode"), pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [
+    pytest.mark.vscode,
+    pytest.mark.timeout(400),
+    pytest.mark.xdist_group("vscode"),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 Example = Callable[[str], Path]
 
 

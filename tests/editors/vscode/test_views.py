@@ -13,6 +13,7 @@ from editors.vscode.conftest import Open
 pytestmark = [
     pytest.mark.vscode,
     pytest.mark.agda,
+    pytest.mark.timeout(400),
     pytest.mark.xdist_group("vscode"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
