@@ -8,18 +8,15 @@ import hashlib
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-from attrs import frozen
-
 from unsorry import __version__
 from unsorry.ledger.entries import Entry, Kind
 from unsorry.ledger.ledger import Ledger
 from unsorry.ledger.receipts import Receipt
-from unsorry.model import Candidate, Document, Goal, Goals, Hole, Language, Proof
+from unsorry.model import Candidate, Goal, Goals, Language, Proof
 from unsorry.orchestrator.imports import digest_of_imports
-from unsorry.orchestrator.normal import NormalGoals, likeness, normal, renamed, tokens_of
+from unsorry.orchestrator.normal import likeness, renamed, tokens_of
+from unsorry.orchestrator.scenes import Scene
 from unsorry.orchestrator.shapes import shape_of
-from unsorry.provers.base import Outline, Prover
-from unsorry.text import Span
 
 _KEPT = 5
 _SIMILAR = 6
@@ -29,52 +26,13 @@ _MOST_VAIN = 10_000
 _IMPORTS_SECONDS = 10.0
 
 
-def digest_before(text: str, outline: Outline, offset: int) -> bytes:
-    """What a goal at ``offset`` may depend on: the text of the units before its own, as far as they are finished.
-    Of a declaration that has holes only the statement counts, so that work on one proof does not stir the others."""
-    digest = hashlib.blake2b(digest_size=16)
-    own = outline.unit_at(offset)
-    for unit in outline.units[: len(outline.units) if own is None else own]:
-        span = Span(unit.span.start, unit.head.end) if unit.holes else unit.span
-        digest.update(text[span.start : span.end].encode("utf-8", "surrogatepass") + b"\0")
-    return digest.digest()
-
-
-@frozen
-class Scene:
-    """Goals where they are met, with all that the outcome of searching them depends on, but for the strategies."""
-
-    document: Document
-    hole: Hole
-    number: int
-    prover: Prover
-    toolchain: str
-    goals: Goals
-    normal: NormalGoals
-    key: str
-    before: bytes
-
-    @property
-    def language(self) -> Language:
-        return self.document.language
-
-
-def make_scene(prover: Prover, toolchain: str, document: Document, outline: Outline, hole: Hole, goals: Goals) -> Scene:
-    unit = outline.unit_at(hole.span.start)
-    holes = outline.units[unit].holes if unit is not None else ()
-    number = sum(other.span.start < hole.span.start for other in holes)
-    form = normal(goals)
-    before = digest_before(document.text, outline, hole.span.start)
-    return Scene(document, hole, number, prover, toolchain, goals, form, form.key(document.language), before)
-
-
 class GoalMemory:
     """Proofs of goals, and how long which goals were searched in vain; kept in the ledger, if there is one.
 
     A known proof is only tried first, as any other candidate is; it must be verified where it is to stand.
-    A search in vain counts only for the very same goals after the same text (see ``digest_before``) and imports, with
-    the same toolchain, strategies and ``conditions``. Without ``recall`` nothing is asked of the ledger, so that all
-    is searched as if for the first time.
+    A search in vain counts only for the very same goals after the same text (see ``scenes.digest_before``) and
+    imports, with the same toolchain, strategies and ``conditions``. Without ``recall`` nothing is asked of the ledger,
+    so that all is searched as if for the first time.
     """
 
     def __init__(self, ledger: Ledger | None = None, conditions: str = "", *, recall: bool = True) -> None:

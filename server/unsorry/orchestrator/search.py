@@ -32,8 +32,9 @@ from unsorry.model import (
 from unsorry.observation.context import about
 from unsorry.orchestrator.health import HealthBoard
 from unsorry.orchestrator.history import History
-from unsorry.orchestrator.memory import GoalMemory, Scene, make_scene
+from unsorry.orchestrator.memory import GoalMemory
 from unsorry.orchestrator.progress import Progress
+from unsorry.orchestrator.scenes import Scene, make_scene
 from unsorry.orchestrator.selector import Case, Load, Selector, Stage
 from unsorry.orchestrator.sessions import Lease
 from unsorry.orchestrator.shapes import shape_of

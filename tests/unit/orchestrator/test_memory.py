@@ -13,7 +13,8 @@ from unsorry.ledger.ledger import Ledger
 from unsorry.ledger.location import Location
 from unsorry.model import Candidate, Fill, Goal, Goals, Hypothesis, Language, Proof
 from unsorry.orchestrator.identity import identify
-from unsorry.orchestrator.memory import GoalMemory, Scene, digest_before, make_scene
+from unsorry.orchestrator.memory import GoalMemory
+from unsorry.orchestrator.scenes import Scene, digest_before, make_scene
 
 ROCQ = Language("rocq")
 GOALS = Goals((Goal((), "1 + 1 = 2"),))
