@@ -5,7 +5,7 @@
 ``mute``     never answers, not even to ``initialize``
 ``silent``   says hello, and then nothing more of any text
 ``deaf``     as ``silent``, and SIGTERM is ignored
-``slow``     a text takes a minute, or until it is edited
+``slow``     as ``honest``, but a text with a candidate in it is answered only once it has been edited
 ``garbage``  writes what is not the protocol
 ``nojson``   frames what is no JSON
 ``crash``    ends when it is given a text
@@ -94,6 +94,7 @@ class Fake:
         self.text = ""
         self.uri = ""
         self.version = 0
+        self.pending = 0
 
     def publish(self, diagnostics: list[dict[str, Any]]) -> None:
         params = {"uri": self.uri, "version": self.version, "diagnostics": diagnostics}
@@ -127,13 +128,19 @@ class Fake:
             self.publish([told(" " * 9, 0, 9, "x" * 100_000, 3)] * 10)
         if SCENARIO == "worker":
             self.progress(2)
+        if self.pending:
+            say({"id": self.pending, "result": {}})
+            self.pending = 0
 
     def offset(self, position: dict[str, int]) -> int:
         lines = self.text.split("\n")
         return sum(len(line) + 1 for line in lines[: position["line"]]) + position["character"]
 
     def wait(self, number: int) -> None:
-        if SCENARIO in ("silent", "deaf", "worker", "slow"):
+        if SCENARIO in ("silent", "deaf", "worker"):
+            return
+        if SCENARIO == "slow" and (" first" in self.text or "rfl" in self.text):
+            self.pending = number
             return
         if SCENARIO == "stale":
             self.publish([told("", 0, 0, "Imports are out of date and must be rebuilt; use the editor.", 1)])
