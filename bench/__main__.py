@@ -1,6 +1,6 @@
 """Runs the benchmarks, prints a table and writes ``bench-results.json``.
 
-    python -m bench [scan start lsp rocq agda dafny fill ledger vscode]...
+    python -m bench [scan start lsp rocq agda lean dafny fill ledger vscode]...
 
 Each benchmark is a module with ``measure() -> [{"name", "value", "unit", "against"}]``, which compares two things
 measured in one run. A benchmark whose prover is not here measures nothing and says so.
@@ -16,7 +16,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-BENCHMARKS = ("scan", "start", "lsp", "rocq", "agda", "dafny", "fill", "ledger", "vscode")
+BENCHMARKS = ("scan", "start", "lsp", "rocq", "agda", "lean", "dafny", "fill", "ledger", "vscode")
 RESULTS = Path("bench-results.json")
 
 

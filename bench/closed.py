@@ -1,11 +1,13 @@
 """How many holes of the bank close, by difficulty, and whether the provers' own commands accept every filled file.
 
-    python -m bench.closed [rocq] [agda] [idris2] [dafny] [--budget 10] [--only N] [--json FILE]
+    python -m bench.closed [rocq] [agda] [idris2] [dafny] [lean4] [--budget 10] [--only N] [--json FILE]
 
 Each file is filled on a copy with ``unsorry fill --write``; then the prover's own command checks the copy by itself:
-``coqc``, ``agda``, ``idris2``, ``dafny /noCheating:1``. A filled Rocq file must also leave every lemma closed under the
-global context, a filled Idris file no hole. For Dafny, which proves much by itself, the floor is told as well: how many
-of the same files verify when bodies that are missing are empty, assumptions are left out, and nothing is added.
+``coqc``, ``agda``, ``idris2``, ``dafny /noCheating:1``, ``lean``. A filled Rocq file must also leave every lemma closed
+under the global context, a filled Idris file no hole; a filled Lean file rests on the three axioms of Lean's logic at
+most. For Dafny, which proves much by itself, the floor is told as well: how many of the same files verify when bodies
+that are missing are empty, assumptions are left out, and nothing is added. ``lean4`` has to be asked for: its files
+need Lean's whole library.
 """
 
 from __future__ import annotations
@@ -83,11 +85,24 @@ def accepted_by_dafny(path: Path) -> str:
     return "" if done.returncode == 0 and verified else done.stdout.strip() or f"exit {done.returncode}"
 
 
+def accepted_by_lean(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    space = re.search(r"^namespace (\S+)", text, flags=re.MULTILINE)
+    names = re.findall(r"^theorem\s+(\S+)", text, flags=re.MULTILINE)
+    asked = "".join(f"#print axioms {f'{space[1]}.' if space else ''}{name}\n" for name in names)
+    path.write_text(f"{text}\n{asked}", encoding="utf-8")
+    done = run(["lean", path.name], path.parent)
+    rest = re.sub(r"propext|Classical\.choice|Quot\.sound", "", done.stdout)
+    clean = re.findall(r"does not depend on any axioms|depends on axioms: \[[,\s]*\]", rest)
+    return "" if not done.returncode and len(clean) == len(names) and "sorry" not in rest else done.stdout
+
+
 ACCEPTED = {
     "rocq": accepted_by_coqc,
     "agda": accepted_by_agda,
     "idris2": accepted_by_idris,
     "dafny": accepted_by_dafny,
+    "lean4": accepted_by_lean,
 }
 
 
@@ -149,7 +164,7 @@ def shown(closed: Counter[str], total: Counter[str]) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("languages", nargs="*", choices=[*LANGUAGES, []], default=list(LANGUAGES))
+    parser.add_argument("languages", nargs="*", choices=[*ACCEPTED, []], default=list(LANGUAGES))
     parser.add_argument("--budget", type=float, default=10.0)
     parser.add_argument("--only", default="", help="files whose name contains this")
     arguments = parser.parse_args()

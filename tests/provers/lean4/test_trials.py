@@ -140,3 +140,12 @@ async def test_suggestions_become_candidates(opened) -> None:
             assert "exact" not in found[0].text.removeprefix(start)
             assert (await room.results(*(c.text for c in found)))[0] == "closed"
             assert Candidate("exact?") not in found
+
+
+async def test_where_warnings_are_errors(opened) -> None:
+    """In a project that makes them so, a hole is still a hole and no error, and one of two can be filled."""
+    text = "theorem pair (p q : Prop) (h : p) (k : q) : p ∧ q := by\n  constructor\n  · sorry\n  · sorry\n"
+    async with opened(text, args=("-DwarningAsError=true",)) as room:
+        assert await room.results("exact h", "exact k") == ["closed", "rejected"]
+        report = await room.check(room.filled("exact h"))
+        assert (report.complete, report.problems, report.open_holes) == (True, (), {0: 1})

@@ -29,7 +29,8 @@ class Said:
 
     @property
     def is_error(self) -> bool:
-        return self.severity == ERROR
+        """Whether something is wrong; a hole is not, although some projects make its warning an error."""
+        return self.severity == ERROR and not self.is_sorry
 
     @property
     def is_sorry(self) -> bool:
