@@ -71,11 +71,12 @@ async def test_severities_are_the_user_s(start: Start) -> None:
     assert action.edit is not None
 
 
-@pytest.mark.parametrize("room", [room for room in ROOMS if not room.live], ids=lambda room: room.language)
+@pytest.mark.parametrize("room", [room for room in ROOMS if room.language != "rocq"], ids=lambda room: room.language)
 async def test_a_language_that_cannot_be_proved_yet(start: Start, room: Room) -> None:
-    """Its holes are shown all the same, as open, and nothing is said to be broken."""
+    """Its holes are shown all the same, as open, and nothing is said to be broken. (Every room is live today; this
+    server has a prover for Rocq alone.)"""
     (path, *_) = sorted(path for path in (EXAMPLES / room.language).iterdir() if path.name.endswith(room.suffixes))
-    editor = await start()
+    editor = await start(closes={})
     editor.open(path.as_uri(), path.read_text(encoding="utf-8"), room.editor_ids[0])
     await editor.until(lambda: "cannot prove them yet" in _messages(editor, path.as_uri()), "the reason")
     assert set(editor.codes(path.as_uri())) == {"open-goal"}
