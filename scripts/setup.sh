@@ -128,6 +128,7 @@ report() {
     say 'PostgreSQL is not installed: tests of a ledger in it are skipped'
   command -v chromium >/dev/null || say 'Chromium is not installed: tests in VS Code are skipped'
   command -v metamath >/dev/null || say 'Metamath is not installed: its tests are skipped (Debian: apt-get install metamath)'
+  command -v idris2 >/dev/null || say 'idris2 is not installed: tests of Idris 2 meet scripted programs only (pack installs it)'
   command -v rg >/dev/null || say 'ripgrep is not installed: the benchmark of scanning has nothing to compare with'
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 
@@ -12,7 +13,7 @@ from unsorry.processes import ChildSpec
 from unsorry.provers.idris2 import protocol
 from unsorry.provers.idris2.conversation import Conversation
 from unsorry.provers.idris2.replies import Answer, Complaint, Metavariable, read_metavariables
-from unsorry.provers.idris2.scratch import Scratch
+from unsorry.provers.idris2.scratch import Scratch, Stamp
 from unsorry.text import Encoding, SourceText, Span
 
 START_SECONDS = 60.0  # a Java virtual machine may have to wake up
@@ -66,8 +67,8 @@ class Loader:
         self._spec = evolve(spec, cwd=scratch.root)
         self._scratch = scratch
         self._conversation: Conversation | None = None
-        self._known: OrderedDict[str, Loaded] = OrderedDict()
-        self._live = ""
+        self._known: OrderedDict[tuple[str, Stamp], Loaded] = OrderedDict()
+        self._live: tuple[str, Stamp] | None = None
         self._closed = False
 
     @property
@@ -90,7 +91,7 @@ class Loader:
         if self._closed:
             raise ProverError("the session has been closed")
         if self._conversation is None or not self._conversation.alive:
-            self._live = ""
+            self._live = None
             self._conversation = await Conversation.start(self._spec, max(seconds, START_SECONDS))
         return self._conversation
 
@@ -101,13 +102,14 @@ class Loader:
         Raises:
             ProverError: the process failed (``ProverTimeout``: not within ``seconds``).
         """
-        known = self._known.get(text)
-        if known is not None and (not live or (self._live == text and self.pid is not None)):
-            self._known.move_to_end(text)
+        key = (text, await asyncio.to_thread(self._scratch.stamp, text))
+        known = self._known.get(key)
+        if known is not None and (not live or (self._live == key and self.pid is not None)):
+            self._known.move_to_end(key)
             return known
-        loaded = await self._load(text, seconds)
-        self._live = text
-        self._known[text] = loaded
+        loaded = await self._load(*key, seconds)
+        self._live = key
+        self._known[key] = loaded
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return loaded
@@ -118,7 +120,7 @@ class Loader:
         Raises:
             ProverError: the process failed (``ProverTimeout``: not within ``seconds``), or something else is loaded.
         """
-        if self._live != loaded.text or self._conversation is None:
+        if self._live is None or self._live[0] != loaded.text or self._conversation is None:
             raise ProverError("idris2 has something else loaded")
         return await self._conversation.ask(command, seconds)
 
@@ -131,11 +133,11 @@ class Loader:
         finally:
             self._scratch.close()
 
-    async def _load(self, text: str, seconds: float) -> Loaded:
-        self._live = ""
+    async def _load(self, text: str, stamp: Stamp, seconds: float) -> Loaded:
+        self._live = None
         deadline = time.monotonic() + seconds
         conversation = await self.start(seconds)
-        self._scratch.write(_with_end(text, self.file))
+        self._scratch.write(_with_end(text, self.file), stamp)
         answer = await conversation.ask(protocol.load(self.file), max(_LEAST, deadline - time.monotonic()))
         source = SourceText(text)
         errors = tuple(found for found in answer.complaints if not found.is_warning) if answer.error else ()

@@ -6,6 +6,7 @@ up, and what it builds stays here. The user's file is never written; the modules
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -15,6 +16,9 @@ from pathlib import Path
 from unsorry.errors import ProverError
 from unsorry.model import Document
 from unsorry.provers.idris2.project import find_project, place_in
+
+Stamp = tuple[tuple[str, int, int], ...]
+"""Files with the times of their last change and their sizes."""
 
 _FLAGS = frozenset({"--total", "--no-prelude", "--warnpartial", "-Werror", "-Wno-shadowing"})
 _WITH_NAME = frozenset({"-p", "--package"})
@@ -31,6 +35,7 @@ class Scratch:
         self.project = find_project(document)
         self.file = place_in(self.project, document)
         self._linked: dict[str, Path] = {}
+        self._stamp: Stamp = ()
         try:
             self.root = Path(os.path.realpath(tempfile.mkdtemp(prefix="unsorry-idris2-")))
             lines = ["package unsorryscratch"]
@@ -43,14 +48,26 @@ class Scratch:
         except OSError as error:
             raise ProverError(f"cannot make a scratch directory: {error}", next_step="Check TMPDIR.") from error
 
-    def write(self, text: str) -> None:
-        """Writes a scratch copy, and forgets what Idris has built of an earlier one: it goes by times of whole
-        seconds.
+    def stamp(self, text: str) -> Stamp:
+        """The state of the files that a text imports: what Idris made of the text holds while it stays the same."""
+        found = []
+        for _, path in self.project.reach(text, self.file.name):
+            with contextlib.suppress(OSError):
+                status = path.stat()
+                found.append((str(path), status.st_mtime_ns, status.st_size))
+        return tuple(found)
+
+    def write(self, text: str, stamp: Stamp) -> None:
+        """Writes a scratch copy, and forgets what Idris has built of an earlier one, and of imports that have changed:
+        it goes by times of whole seconds.
 
         Raises:
             ProverError: the disk is full, or the scratch directory was taken away.
         """
         try:
+            if not set(self._stamp) <= set(stamp):
+                shutil.rmtree(self.root / "build", ignore_errors=True)
+            self._stamp = stamp
             self._link(text)
             place = self.root / self.file
             place.parent.mkdir(parents=True, exist_ok=True)

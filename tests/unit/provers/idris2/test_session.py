@@ -4,6 +4,7 @@ wrong counts as success, and the session is usable or dead, never confused."""
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -215,7 +216,8 @@ async def test_closing_is_quick_and_can_be_repeated(start: Start) -> None:
 
 
 async def test_the_users_files_are_left_alone(tmp_path: Path) -> None:
-    """No byte of the project changes, and no build directory appears in it."""
+    """No byte of the project changes, and no build directory appears in it; what is remembered of a text holds only as
+    long as its imports stay as they are."""
     (tmp_path / "src" / "Lib").mkdir(parents=True)
     (tmp_path / "p.ipkg").write_text('package p\nsourcedir = "src"\nopts = "--build-dir ../elsewhere --total"\n')
     (tmp_path / "src" / "Lib" / "A.idr").write_text("module Lib.A\n")
@@ -234,6 +236,10 @@ async def test_the_users_files_are_left_alone(tmp_path: Path) -> None:
         package = (root / "unsorryscratch.ipkg").read_text()
         assert "--total" in package
         assert "build-dir" not in package
+        first = await session._loader.load(text, 20)
+        assert await session._loader.load(text, 20) is first
+        os.utime(tmp_path / "src" / "Lib" / "A.idr", ns=(1, 1))
+        assert await session._loader.load(text, 20) is not first
     finally:
         await session.close()
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
