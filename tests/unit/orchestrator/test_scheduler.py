@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from unsorry.orchestrator.scheduler import Job, Limits, Priority, Scheduler
+from unsorry.orchestrator.selector import Stage
 from unsorry.orchestrator.tasks import Tasks
 
 
 class Workshop:
     """A scheduler whose jobs run until they are let go; remembers in which order they began and ended."""
 
-    def __init__(self, jobs: int = 1, parallel: int = 2) -> None:
+    def __init__(self, jobs: int = 1, parallel: int = 2, heavy: int = 1) -> None:
         self.begun: list[str] = []
         self.ended: list[str] = []
         self.stopped: list[str] = []
@@ -22,15 +23,29 @@ class Workshop:
         self._gates: dict[str, asyncio.Event] = {}
         self._running = 0
         self.tasks = Tasks()
-        self.scheduler = Scheduler(self._perform, Limits(jobs, lambda _prover: parallel), self.tasks)
+        self.room = True
+        self.stages: dict[str, list[Stage]] = {}  # the stages that a hole's search goes through; one, if it is not here
+        self.done: list[str] = []
+        self.scheduler = Scheduler(
+            self._perform,
+            Limits(jobs, lambda _prover: parallel, heavy),
+            self.tasks,
+            lambda _running: self.room,
+            lambda job: self.done.append(job.hole_id),
+        )
 
-    async def _perform(self, job: Job) -> None:
+    async def _perform(self, job: Job) -> bool:
         self.begun.append(job.hole_id)
         self._running += 1
         self.most_at_once = max(self.most_at_once, self._running)
         try:
             await self._gates.setdefault(job.hole_id, asyncio.Event()).wait()
             self.ended.append(job.hole_id)
+            left = self.stages.get(job.hole_id, [])
+            if left:
+                job.progress.stage = left.pop(0)
+                return True
+            return False
         except asyncio.CancelledError:
             self.stopped.append(job.hole_id)
             raise
@@ -131,3 +146,83 @@ async def test_held_jobs_go_on_for_the_holes_that_are_left(shop: Workshop) -> No
     assert first.done.is_set()
     assert second.done.is_set()
     assert not shop.scheduler.hold("a")
+
+
+async def test_every_hole_gets_a_moment_before_any_gets_more(shop: Workshop) -> None:
+    """Small budgets first, over all holes; who waits for a job waits for its last stage."""
+    for hole in ("1", "2", "3"):
+        shop.stages[hole] = [Stage.LIGHT, Stage.HEAVY]
+        shop.job(hole).progress.stage = Stage.TINY
+    await shop.let_go("1", "2", "3")
+    for _ in range(5):
+        await settle()
+    assert shop.ended == ["1", "2", "3"] * 3
+    assert shop.done == ["1", "2", "3"]
+
+
+async def test_heavy_searches_have_a_limit_of_their_own() -> None:
+    """They leave places for light ones, which do not wait behind them."""
+    shop = Workshop(jobs=3, parallel=3)
+    for hole in ("h1", "h2"):
+        job = Job(hole, hole, "rocq", Priority.FILE, 10.0)
+        job.progress.stage = Stage.HEAVY
+        shop.scheduler.submit(job)
+    shop.job("l1", uri="c")
+    shop.job("l2", uri="d")
+    await settle()
+    assert shop.begun == ["h1", "l1", "l2"]
+    await shop.let_go("h1", "h2", "l1", "l2")
+    assert shop.begun[-1] == "h2"
+    await shop.tasks.aclose()
+
+
+async def test_no_document_keeps_the_others_waiting(shop: Workshop) -> None:
+    """Of two documents the one that has had less goes first, however many holes the other one has queued before it."""
+    for number in range(5):
+        shop.job(f"a{number}", uri="a")
+    shop.job("b0", uri="b")
+    await settle()
+    await asyncio.sleep(0.01)
+    await shop.let_go("a0")
+    assert shop.begun == ["a0", "b0"]
+
+
+async def test_without_room_only_what_the_user_asked_for_begins(shop: Workshop) -> None:
+    """The governor holds the rest back until it is woken."""
+    shop.room = False
+    shop.job("1", uri="a")
+    shop.job("2", uri="b", priority=Priority.ASKED)
+    await settle()
+    assert shop.begun == ["2"]
+    await shop.let_go("2")
+    assert shop.begun == ["2"]
+    shop.room = True
+    shop.scheduler.wake()
+    await shop.let_go("1")
+    assert shop.ended == ["2", "1"]
+
+
+async def test_the_hole_under_the_cursor_goes_before_its_file(shop: Workshop) -> None:
+    """It interrupts nothing; it is next."""
+    for hole in ("1", "2", "3"):
+        shop.job(hole)
+    await settle()
+    shop.scheduler.raise_to("a", "3", Priority.CURSOR)
+    await shop.let_go("1", "2", "3")
+    assert shop.ended == ["1", "3", "2"]
+    assert shop.stopped == []
+
+
+async def test_a_prover_can_be_given_fewer_places_for_a_while() -> None:
+    """And gets them back."""
+    shop = Workshop(jobs=3, parallel=3)
+    shop.scheduler.reduce("rocq", 1)
+    for name in ("a", "b", "c"):
+        shop.job(name, uri=name)
+    await settle()
+    assert shop.begun == ["a"]
+    shop.scheduler.reduce("rocq", None)
+    await settle()
+    await shop.let_go("a", "b", "c")
+    assert shop.most_at_once == 3
+    await shop.tasks.aclose()
