@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import Protocol
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from unsorry.model import Budget, Capability, Goals, Plan, Step
 from unsorry.orchestrator.health import ProverHealth
@@ -20,10 +20,12 @@ from unsorry.orchestrator.shapes import shape_of
 from unsorry.provers.base import Prover
 from unsorry.strategies.base import Strategy
 
-# A step that is not the last may use this share of a stage's time; the last may use all that is left.
+# A step that is not the last may use this share of a stage's time, or all but so many times what the later ones are
+# expected to need; the last may use all that is left.
 _SHARE = 0.6
+_RESERVE = 3.0
 # What the heavy strategies are left of a hole's time, at least.
-_HEAVY_SHARE = 0.4
+_HEAVY_SHARE = 0.3
 TINY_SECONDS = 1.0
 
 # Features of goals that no prover without the capability can have meant.
@@ -111,7 +113,8 @@ class LearnedSelector:
         heavy = any(strategy.info.heavy for strategy in chosen)
         arms = [arm for strategy in _of_stage(case, chosen) for arm in self._arms(case, strategy)]
         ranked = sorted(arms, key=lambda arm: arm.rank)
-        return Plan(_budgeted([_step(arm, case) for arm in ranked], case, heavy))
+        expected = [arm.estimate.seconds for arm in ranked]
+        return Plan(_budgeted([_step(arm, case) for arm in ranked], case, heavy, expected))
 
     def _arms(self, case: Case, strategy: Strategy) -> Iterator[_Arm]:
         learner = Learner(case.history, self._shipped)
@@ -164,13 +167,18 @@ def _of_stage(case: Case, strategies: Sequence[Strategy]) -> Sequence[Strategy]:
     return [s for s in strategies if s.info.heavy == (case.stage is Stage.HEAVY)]
 
 
-def _budgeted(steps: Sequence[Step], case: Case, heavy: bool) -> tuple[Step, ...]:
-    """Each step but the last with a share of the time; light ones leave some for the heavy ones."""
+def _budgeted(steps: Sequence[Step], case: Case, heavy: bool, expected: Sequence[float] = ()) -> tuple[Step, ...]:
+    """Each step but the last with a share of the time; light ones leave some for the heavy ones. ``expected``: the
+    seconds that each step is likely to need, where that is known."""
     whole = stage_seconds(case.stage, case.budget.seconds, heavy)
-    return tuple(
-        Step(s.strategy, Budget(whole if s is steps[-1] else whole * _SHARE, s.budget.per_candidate), s.reason, s.part)
-        for s in steps
-    )
+    budgeted = []
+    for number, step in enumerate(steps):
+        seconds = whole
+        if number < len(steps) - 1:
+            later = sum(expected[number + 1 :]) if expected else whole
+            seconds = max(whole * _SHARE, whole - _RESERVE * later)
+        budgeted.append(evolve(step, budget=Budget(seconds, step.budget.per_candidate)))
+    return tuple(budgeted)
 
 
 def stage_seconds(stage: Stage | None, seconds: float, heavy: bool) -> float:
