@@ -1,10 +1,17 @@
-// Dafny: `unsorry holes` finds assumptions and lemmas without a body.
+// Dafny: `unsorry holes` finds the assumption and the lemma without a body; `unsorry fill` also finds, and fills, what
+// only Dafny can see is missing: an invariant of the loop.
 function Sum(n: nat): nat {
   if n == 0 then 0 else n + Sum(n - 1)
 }
 
-lemma SumIsTriangle(n: nat)
+lemma {:induction false} SumIsTriangle(n: nat)
   ensures 2 * Sum(n) == n * (n + 1)
+
+lemma {:induction false} SumIsHalf(k: nat)
+  ensures Sum(k) == k * (k + 1) / 2
+{
+  assume 2 * Sum(k) == k * (k + 1);
+}
 
 method Largest(a: array<int>) returns (m: int)
   requires a.Length > 0
@@ -18,5 +25,4 @@ method Largest(a: array<int>) returns (m: int)
     if a[k] > m { m := a[k]; }
     k := k + 1;
   }
-  assume forall i :: 0 <= i < a.Length ==> a[i] <= m;
 }

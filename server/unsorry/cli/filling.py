@@ -19,7 +19,7 @@ from unsorry.files import replace
 from unsorry.model import HoleState, HoleStatus
 from unsorry.orchestrator.dag import Agenda, dependencies
 from unsorry.orchestrator.tasks import Tasks
-from unsorry.registry import room_for
+from unsorry.registry import room_for, syntax_of
 from unsorry.text import Edit, SourceText, apply_edits, compose
 
 _log = logging.getLogger(__name__)
@@ -78,9 +78,14 @@ class Filling:
         return sum(len(self._states(source)) for source in self.inputs)
 
     def declarations(self) -> frozenset[str]:
-        """The names of all declarations that have holes, wanted or not."""
+        """The names of all declarations that have holes, wanted or not; or may turn out to have one, where the prover
+        sees holes that the text does not show."""
         states = (state for source in self.inputs for state in self.engine.states(source.document.uri))
-        return frozenset(state.hole.declaration for state in states if state.hole.declaration)
+        names = {state.hole.declaration for state in states}
+        for document in (source.document for source in self.inputs):
+            if room_for(document.language).finds_holes:
+                names.update(unit.name for unit in syntax_of(document.language).outline(document.text).units)
+        return frozenset(names - {""})
 
     async def run(self, on_outcome: Callable[[Outcome], None]) -> None:
         """Fills; ``on_outcome`` hears of each outcome as it joins the list. An interrupting signal ends the

@@ -44,13 +44,14 @@ def lemma_calls(lemmas: Iterable[Declaration], at_hand: Sequence[tuple[str, str]
 
 
 def other_lemmas(setting: Setting, declarations: Iterable[Declaration]) -> list[Declaration]:
-    """Lemmas of the text with a body, those first that speak of the same functions."""
+    """The other lemmas of the text: those with a body first, and those that speak of the same functions. What rests on
+    one without a body holds once that is proved."""
     mine = {name for clause in setting.lemma.clauses for name in _words(clause.code)} & set(setting.functions)
-    found = [d for d in declarations if d.is_lemma and d.body is not None and d.name != setting.lemma.name]
+    found = [d for d in declarations if d.is_lemma and d.name != setting.lemma.name]
 
-    def distance(lemma: Declaration) -> int:
+    def distance(lemma: Declaration) -> tuple[bool, int]:
         its = {name for clause in lemma.clauses for name in _words(clause.code)} & set(setting.functions)
-        return -len(mine & its)
+        return lemma.body is None, -len(mine & its)
 
     return sorted(found, key=distance)
 

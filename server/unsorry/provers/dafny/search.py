@@ -50,6 +50,9 @@ class Searcher:
             async for trial in sieve(self.bench, self.hole, guesses, evolve(budget, seconds=self._left)):
                 yield trial
             return
+        # What rests on a lemma that has no proof yet is worth telling, and does not end the search.
+        unproved = [f"{each.name}(" for each in self.declarations if each.is_lemma and each.body is None]
+        unproved = [name for name in unproved if name != f"{self.place.declaration.name}("]
         found = 0
         for batch in _batches(self._texts()):
             if self._left <= 0:
@@ -57,7 +60,7 @@ class Searcher:
             rest = evolve(budget, seconds=self._left)
             async for trial in run_trials(self.bench, self.hole, [Candidate(text) for text in batch], rest):
                 if trial.result is TrialResult.CLOSED:
-                    found += 1
+                    found += not any(name in trial.candidate.text for name in unproved)
                     yield trial
             if found:
                 return
