@@ -15,7 +15,8 @@ from unsorry.provers.lean4.render import make_edit
 from unsorry.provers.lean4.scratch import Scratch
 from unsorry.text import Span
 
-_BATCH = 24
+_BATCH = 16
+_BATCH_TIME = 3.0  # as many times what one candidate may take
 _DEATHS = 3
 _LEAST = 0.05
 
@@ -83,7 +84,7 @@ class Trials:
         """Trials of the group up to its first winner; none where Lean does not get through the group, since an
         error that nothing catches, or a text that it cannot parse, takes all branches with it."""
         started = time.monotonic()
-        left = max(_LEAST, min(budget.per_candidate * 2, (deadline - started) / 2))
+        left = max(_LEAST, min(budget.per_candidate * _BATCH_TIME, (deadline - started) / 2))
         try:
             seen = await self._scratch.show(self._place.filled(make_batch(self._place, group)), left)
         except ProverTimeout:
