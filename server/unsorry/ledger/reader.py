@@ -7,6 +7,7 @@ import contextlib
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _Question = tuple[Callable[["sa.Connection"], Any], asyncio.AbstractEventLoop, asyncio.Future[Any]]
+_REST_SECONDS = 30.0  # after a connection that could not be made
 _LATE_SECONDS = 1.0  # after an answer that did not come in time
 
 
@@ -31,6 +33,8 @@ class Reader:
         self._thread: threading.Thread | None = None
         self._warned = False
         self._late = False
+        self._refusal: LedgerError | None = None
+        self._refused_until = 0.0
 
     def start(self) -> None:
         if self._thread is None:
@@ -78,14 +82,22 @@ class Reader:
             connection.close()
 
     def _connect(self) -> sa.Connection:
+        """A connection; a ledger that was out of reach is left alone for a while, so that nobody waits for it again
+        and again."""
         from unsorry.ledger import database
 
+        if self._refusal is not None and time.monotonic() < self._refused_until:
+            raise self._refusal
         try:
-            return database.connect(self._location)
-        except LedgerError:
-            raise
-        except Exception as error:  # the boundary of the thread: proving goes on without the ledger
-            raise LedgerError(f"the ledger {self._location.shown} failed: {error!r}.") from error
+            connection = database.connect(self._location)
+        except Exception as error:
+            # The boundary of the thread: proving goes on without the ledger.
+            failed = f"the ledger {self._location.shown} failed: {error!r}."
+            self._refusal = error if isinstance(error, LedgerError) else LedgerError(failed)
+            self._refused_until = time.monotonic() + _REST_SECONDS
+            raise self._refusal from error
+        self._refusal = None
+        return connection
 
     def _answer(self, connection: sa.Connection, question: Callable[[sa.Connection], Any]) -> Any:
         from unsorry.ledger import database

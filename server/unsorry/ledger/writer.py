@@ -176,11 +176,12 @@ class Writer:
         from unsorry.ledger import database, storing
 
         try:
-            if self._connection is None:
-                self._connection = database.connect(self.location)
-                storing.retain(self._connection, self.location.retention)
-            with database.explained(self.location), database.writing(self._connection) as connection:
-                storing.store(connection, self.run, items)
+            with database.explained(self.location):
+                if self._connection is None:
+                    self._connection = database.connect(self.location)
+                    storing.retain(self._connection, self.location.retention)
+                with database.writing(self._connection) as connection:
+                    storing.store(connection, self.run, items)
         except LedgerError:
             raise
         except Exception as error:  # the boundary of the thread: proving goes on without the ledger

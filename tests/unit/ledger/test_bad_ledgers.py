@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from unit.ledger.entries import attempt
 from unsorry.ledger.ledger import Ledger
@@ -118,7 +119,7 @@ def test_a_ledger_that_may_not_be_written() -> None:
 
 @pytest.fixture
 def locked(tmp_path: Path) -> Iterator[tuple[Location, sqlite3.Connection]]:
-    location = make(tmp_path / "ledger.sqlite3")
+    location = evolve(make(tmp_path / "ledger.sqlite3"), retention=365)  # as settings have it
     connection = sqlite3.connect(str(location.path), isolation_level=None)
     connection.execute("BEGIN EXCLUSIVE")
     yield location, connection
@@ -130,7 +131,9 @@ async def test_a_locked_ledger_gets_everything_later(locked: tuple[Location, sql
     location, holder = locked
     ledger = Ledger(location)
     ledger.append(attempt("native"))
-    assert not ledger.flush(0.2)
+    while ledger.problem is None:
+        assert not ledger.flush(0.2)
+    assert "is locked by another process" in str(ledger.problem)
     assert ledger.acknowledged == 0
     holder.execute("ROLLBACK")
     assert ledger.flush(30)
@@ -220,6 +223,24 @@ async def test_a_server_that_is_away_and_comes_back(team: Location, caplog: pyte
     assert [record.strategy for record in await ledger.history()] == ["micro", "native"]
     await ledger.aclose()
     assert check(team) == ()
+
+
+async def test_a_ledger_that_is_out_of_reach_is_not_waited_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each question would cost the time that a connection may take; after the first that cannot be made, the others
+    are answered at once."""
+    from unsorry.ledger import database
+
+    tried = []
+    plain = database.connect
+    monkeypatch.setattr(database, "connect", lambda *given, **more: (tried.append(given), plain(*given, **more))[1])
+    (tmp_path / "ledger").mkdir()
+    ledger = Ledger(Location(tmp_path / "ledger", ""))
+    for _ in range(5):
+        assert await ledger.history() == ()
+    assert len(tried) == 1
+    await ledger.aclose()
 
 
 async def test_no_server_at_all(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
