@@ -1,7 +1,7 @@
 /** What the palette, the keys, the tree and the menus run. Whatever proves or fills is the server's. */
 
 import * as vscode from "vscode";
-import { ExecuteCommandRequest, type ExecuteCommandSignature, ProgressType } from "vscode-languageclient/node";
+import type { ExecuteCommandSignature } from "vscode-languageclient/node";
 import { install } from "./install";
 import { nearest, neighbour, standing } from "./holes";
 import type { Health, Hole } from "./protocol";
@@ -100,6 +100,7 @@ function make(store: HoleStore, name: string, given: Hole | vscode.Uri | undefin
 async function search(server: Server, command: string, argument: unknown, title: string): Promise<unknown> {
   const client = server.running;
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const { ProgressType } = await import("vscode-languageclient/node");
   return vscode.window.withProgress(options, async (progress, token) => {
     const workDoneToken = crypto.randomUUID();
     let done = 0;
@@ -110,7 +111,7 @@ async function search(server: Server, command: string, argument: unknown, title:
     });
     try {
       const params = { command, arguments: [argument], workDoneToken };
-      return (await client?.sendRequest(ExecuteCommandRequest.type, params, token)) as unknown;
+      return await client?.sendRequest<unknown>("workspace/executeCommand", params, token);
     } catch (error) {
       if (!token.isCancellationRequested) {
         void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));

@@ -2,19 +2,10 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import * as vscode from "vscode";
-import {
-  CloseAction,
-  ErrorAction,
-  ExecuteCommandRequest,
-  type ExecuteCommandSignature,
-  LanguageClient,
-  RevealOutputChannelOn,
-  State,
-} from "vscode-languageclient/node";
+import type { ExecuteCommandSignature, LanguageClient } from "vscode-languageclient/node";
 import { type Command, discover } from "./discovery";
 import { offerInstallation, surroundings } from "./install";
-import { LANGUAGES } from "./languages";
-import { type FileStatus, PROOF_FILES, SERVER_COMMANDS, STATUS_NOTIFICATION } from "./protocol";
+import { type FileStatus, SERVER_COMMANDS } from "./protocol";
 import { Restarts } from "./restarts";
 import { forServer } from "./settings";
 import { compareVersions } from "./versions";
@@ -25,22 +16,6 @@ const START_SECONDS = 60;
 const DOWNLOAD_SECONDS = 600;
 const TAIL_LENGTH = 2000;
 const LAST_WORDS_MS = 1000;
-const FIX_ALL = "source.fixAll.unsorry";
-
-/** What goes wrong is told once, and by us. */
-class QuietClient extends LanguageClient {
-  override error(message: string, data?: unknown): void {
-    super.error(message, data, false);
-  }
-}
-
-/** The light bulb shows no source actions; to fill the whole file belongs there too. */
-function inLightBulb<T extends vscode.Command | vscode.CodeAction>(action: T): T {
-  if (action instanceof vscode.CodeAction && action.kind?.value === FIX_ALL) {
-    action.kind = vscode.CodeActionKind.QuickFix;
-  }
-  return action;
-}
 
 export class Server implements vscode.Disposable {
   readonly output = vscode.window.createOutputChannel("Unsorry", { log: true });
@@ -100,7 +75,7 @@ export class Server implements vscode.Disposable {
 
   /** Runs a command of the server's; `undefined` when it does not run. */
   async ask<T>(command: string, argument: unknown): Promise<T | undefined> {
-    return (await this.running?.sendRequest(ExecuteCommandRequest.type, { command, arguments: [argument] })) as T;
+    return this.running?.sendRequest<T>("workspace/executeCommand", { command, arguments: [argument] });
   }
 
   /** Starts and ends come one after the other, whatever asks for them when. */
@@ -126,7 +101,21 @@ export class Server implements vscode.Disposable {
     }
     this.command = discovery.found;
     this.tail = "";
-    const client = this.makeClient(discovery.found);
+    const found = discovery.found;
+    // What speaks the protocol is loaded when there is something to say, not when the editor starts.
+    const { makeClient } = await import("./client");
+    const client = makeClient({
+      spawn: () => this.spawn(found),
+      output: this.output,
+      settings: () => this.settings(),
+      runCommand: (name, args, next) => this.runCommand(name, args, next),
+      onStatus: (status) => {
+        this.statuses.fire(status);
+      },
+      onStopped: () => {
+        this.died(client);
+      },
+    });
     this.client = client;
     try {
       await this.within(client.start(), discovery.found.origin === "uvx" ? DOWNLOAD_SECONDS : START_SECONDS);
@@ -144,55 +133,6 @@ export class Server implements vscode.Disposable {
     if (this.process?.exitCode !== null || this.process.signalCode !== null) {
       this.died(client); // between its answer and now
     }
-  }
-
-  private makeClient(found: Command): LanguageClient {
-    const client = new QuietClient("unsorry", "Unsorry", () => this.spawn(found), {
-      documentSelector: [
-        { scheme: "file", pattern: PROOF_FILES },
-        ...LANGUAGES.map((language) => ({ scheme: "file", language })),
-      ],
-      outputChannel: this.output,
-      revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: { trusted: vscode.workspace.isTrusted },
-      initializationFailedHandler: () => false,
-      errorHandler: {
-        error: () => ({ action: ErrorAction.Continue, handled: true }),
-        closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
-      },
-      middleware: {
-        executeCommand: (name, args: unknown[], next) => this.runCommand(name, args, next),
-        workspace: { configuration: (params) => params.items.map(() => this.settings()) },
-        provideCodeActions: async (document, range, context, token, next) => {
-          const actions = await next(document, range, context, token);
-          return context.only === undefined ? actions?.map(inLightBulb) : actions;
-        },
-      },
-    });
-    client.registerFeature({
-      // Without these the server pushes what has changed; with them the client would ask for the whole
-      // workspace every two seconds.
-      fillClientCapabilities(capabilities) {
-        delete capabilities.textDocument?.diagnostic;
-        delete capabilities.workspace?.diagnostics;
-      },
-      initialize() {
-        // nothing to do
-      },
-      getState: () => ({ kind: "static" }),
-      clear() {
-        // nothing is held
-      },
-    });
-    client.onNotification(STATUS_NOTIFICATION, (status: FileStatus) => {
-      this.statuses.fire(status);
-    });
-    client.onDidChangeState(({ newState }) => {
-      if (newState === State.Stopped) {
-        this.died(client);
-      }
-    });
-    return client;
   }
 
   private settings(): Record<string, unknown> {
