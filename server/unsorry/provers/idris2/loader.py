@@ -8,7 +8,7 @@ from collections import OrderedDict
 
 from attrs import evolve, field, frozen
 
-from unsorry.errors import ProverError
+from unsorry.errors import ProverError, ProverTimeout
 from unsorry.processes import ChildSpec
 from unsorry.provers.idris2 import protocol
 from unsorry.provers.idris2.conversation import Conversation
@@ -69,6 +69,7 @@ class Loader:
         self._conversation: Conversation | None = None
         self._known: OrderedDict[tuple[str, Stamp], Loaded] = OrderedDict()
         self._live: tuple[str, Stamp] | None = None
+        self._shortest = 0.0  # seconds of the quickest load so far
         self._closed = False
 
     @property
@@ -135,8 +136,11 @@ class Loader:
 
     async def _load(self, text: str, stamp: Stamp, seconds: float) -> Loaded:
         self._live = None
+        if seconds < self._shortest:  # to begin would be to end the process, and to wait for another
+            raise ProverTimeout(f"a load takes {self._shortest:.2g} s at least, and only {seconds:.2g} s are left")
         deadline = time.monotonic() + seconds
         conversation = await self.start(seconds)
+        started = time.monotonic()
         self._scratch.write(_with_end(text, self.file), stamp)
         answer = await conversation.ask(protocol.load(self.file), max(_LEAST, deadline - time.monotonic()))
         source = SourceText(text)
@@ -145,6 +149,8 @@ class Loader:
         holes = tuple(read_metavariables(listed))
         end = await conversation.ask(f"(:type-of {protocol.quote(_END)})", max(_LEAST, deadline - time.monotonic()))
         said = [words for words in answer.written if ": Building " not in words]
+        took = time.monotonic() - started
+        self._shortest = min(took, self._shortest or took)
         failure = " ".join((answer.error, *said)) if answer.error else ""
         return Loaded(text, self.file, not end.error, errors, failure, holes, source=source)
 

@@ -178,6 +178,18 @@ async def test_a_file_with_other_errors(start: Start) -> None:
     assert (await judged(session, text, "nosuch"))[0] is Verdict.REJECTED
 
 
+async def test_a_load_is_not_begun_that_cannot_end(start: Start) -> None:
+    """Too little time for any load so far costs no process, which would have to be started again."""
+    session = start("honest")
+    await session.goals(HOLE)
+    pid = session.pid
+    session._loader._shortest = 5.0
+    budget = Budget(0.5)
+    results = [trial.result async for trial in session.trials(HOLE, [Candidate("Refl")], budget)]
+    assert results == [TrialResult.TIMED_OUT]
+    assert session.pid == pid
+
+
 async def test_two_holes_of_one_name(start: Start) -> None:
     """Idris knows holes by name alone: which one is meant cannot be told, and is said so."""
     text = TEXT + "\nnamespace A\n  g : (n : Nat) -> n = n\n  g n = ?f_rhs\n"
