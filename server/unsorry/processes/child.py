@@ -164,10 +164,6 @@ class Child:
             await self.settled()
         return data
 
-    def rest(self, seconds: float) -> None:
-        """Takes no output for so long, so that many small messages come together."""
-        self._output.rest(seconds)
-
     def interrupt(self) -> None:
         """SIGINT to the program, not to what it has started."""
         self._signal(signal.SIGINT)

@@ -31,7 +31,6 @@ class Output:
         self._ended = False
         self._reading = False
         self._waiter: asyncio.Future[None] | None = None
-        self._rest: asyncio.TimerHandle | None = None
         self._resume()
 
     async def read(self) -> bytes:
@@ -49,12 +48,6 @@ class Output:
         self._held -= len(data)
         return data
 
-    def rest(self, seconds: float) -> None:
-        """Reads nothing for so long: what comes meanwhile is then read at once."""
-        if not self._ended:
-            self._pause()
-            self._rest = self._loop.call_later(seconds, self._after_rest)
-
     def close(self) -> None:
         """Lets go of the pipe; who waits for it sees the end. Safe to call again."""
         if not self._ended:
@@ -69,16 +62,7 @@ class Output:
             self._loop.add_reader(self._descriptor, self._on_readable)
             self._reading = True
 
-    def _after_rest(self) -> None:
-        self._rest = None
-        self._on_readable()  # most likely it is, and then whoever receives it may want the next rest
-        if self._rest is None:
-            self._resume()
-
     def _pause(self) -> None:
-        if self._rest is not None:
-            self._rest.cancel()
-            self._rest = None
         if self._reading:
             self._loop.remove_reader(self._descriptor)
             self._reading = False

@@ -60,19 +60,6 @@ async def test_a_receiver_hears_the_end_once(pipe: tuple[int, int]) -> None:
     assert heard == [b"one", b""]
 
 
-async def test_a_rest_loses_nothing(pipe: tuple[int, int]) -> None:
-    """What comes during a rest is read at once after it."""
-    heard: list[bytes] = []
-    output = Output(pipe[0], heard.append)
-    output.rest(0.01)
-    os.write(pipe[1], b"one")
-    os.write(pipe[1], b"two")
-    while not heard:
-        await asyncio.sleep(0.001)
-    output.close()
-    assert heard == [b"onetwo", b""]
-
-
 async def test_closing_wakes_who_reads(pipe: tuple[int, int]) -> None:
     """A reader is not left waiting for a pipe that is gone."""
     output = Output(pipe[0])

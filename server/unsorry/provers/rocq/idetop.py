@@ -24,9 +24,6 @@ _INTERRUPT_SECONDS = 2.0
 _INTERRUPT_EVERY = 0.01
 INTERRUPTED = "User interrupt."
 _NOTICES_KEPT = 4000
-# The prover writes a message for each file that it loads and each tactic that fails. While a call takes its time they
-# are read a few at once: after this long, and with rests of a small part of what the call has taken so far.
-_PATIENCE, _REST_PART, _SHORTEST_REST, _LONGEST_REST = 0.004, 1 / 8, 0.002, 0.02
 
 
 @frozen
@@ -90,7 +87,7 @@ class Idetop:
         self._arrivals: list[float] = []
         self._answers: list[Answer] = []  # where the answers to the calls in flight go
         self._due = 0  # calls in flight that have no answer yet
-        self._began = self._started = 0.0
+        self._started = 0.0
         self._waiter: asyncio.Future[None] | None = None
         self._error: ProverError | None = None
         self._ended = False
@@ -175,7 +172,7 @@ class Idetop:
     def _expect(self, number: int, answers: list[Answer]) -> None:
         self._answers, self._due = answers, self._due + number
         self._notices, self._arrivals = [], []
-        self._began = self._started = time.monotonic()
+        self._started = time.monotonic()
 
     def _answer(self, value: Value) -> Answer:
         return Answer(value, tuple(self._notices), tuple(self._arrivals), self._started, time.monotonic())
@@ -219,11 +216,8 @@ class Idetop:
                     self._arrivals.append(arrival)
         except ProverError as error:
             self._error = self._error or error
-        if not (self._due and not self._is_over):
-            if self._waiter is not None and not self._waiter.done():
-                self._waiter.set_result(None)
-        elif arrival - self._began > _PATIENCE:
-            self._program.rest(min(_LONGEST_REST, max(_SHORTEST_REST, (arrival - self._began) * _REST_PART)))
+        if (not self._due or self._is_over) and self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def _take(self, value: Value) -> None:
         if not self._due:
