@@ -6,6 +6,7 @@ body is a hole at the end of its head, and so is every ``assume``. What else is 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -91,7 +92,6 @@ _GOES_ON = compiled(
 )
 _BLANK = compiled(_TRIVIA)
 _CLAUSES = frozenset({"requires", "ensures", "decreases", "modifies", "reads"})
-_ENDLESS = compiled(rf"\bdecreases{_TRIVIA}\*")
 _LONGEST = 12  # more than the longest of these
 _SIMPLE = compiled(r"[^{}/\"'@]*+")
 
@@ -142,8 +142,13 @@ def _without_measure(text: str, start: int, end: int) -> int:
 
 def _endless(text: str, start: int, end: int) -> Iterator[Escape]:
     """Each ``decreases *``, by which something need not end."""
-    for match in _ENDLESS.finditer(text, start, end):
-        yield Escape("decreases *", Span(*match.span()))
+    try:
+        code = tokens(text, start, end)
+    except NotCode:
+        return
+    for word, sign in itertools.pairwise(code):
+        if (word.text, sign.text) == ("decreases", "*"):
+            yield Escape("decreases *", Span(word.start, sign.end))
 
 
 def _is_axiom(text: str, marks: Sequence[Mark]) -> bool:
