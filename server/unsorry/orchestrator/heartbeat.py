@@ -37,9 +37,9 @@ class Heartbeat:
 
     def observe(self, answers: int, cpu: float) -> Help:
         """What to do now, given the answers so far and the CPU seconds of the session's processes."""
-        alive = answers != self._answers or abs(cpu - self._cpu) >= _CPU_SECONDS
-        self._answers, self._cpu = answers, cpu
-        if alive:
+        # Since the last sign, not since the last look: on a busy machine a process gets little at a time.
+        if answers != self._answers or abs(cpu - self._cpu) >= _CPU_SECONDS:
+            self._answers, self._cpu = answers, cpu
             self.begin()
             return Help.NONE
         if self.clock() - self._last < _MISSED * BEAT_SECONDS:

@@ -92,6 +92,16 @@ def test_a_session_that_answers_or_computes_is_left_alone() -> None:
         assert heart.observe(count if count % 2 else count - 1, count * 0.5) is Help.NONE
 
 
+def test_little_by_little_is_a_sign_of_life() -> None:
+    """A prover that gets a hundredth of a core on a busy machine works, and is left alone."""
+    clock = Clock()
+    heart = Heartbeat(clock)
+    heart.begin()
+    for second in range(120):
+        clock.now += 1.0
+        assert heart.observe(0, second * 0.01) is Help.NONE
+
+
 def test_three_missed_beats_change_the_strategy_and_three_more_restart() -> None:
     """First the mild help, then the strong one; a sign of life in between begins anew."""
     clock = Clock()
