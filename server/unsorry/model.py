@@ -267,7 +267,7 @@ class ProverInfo:
     ``priority`` is the tier of choice (1 first), ``timeout`` wall seconds of one attempt, ``parallel`` the cap
     of sessions at once, ``searches`` the searches that its sessions offer beside trying candidates, ``parts`` what
     its portfolio consists of: each can be tried by itself, and is learned about by itself. ``finds_holes``: its
-    sessions see holes that the text does not show.
+    sessions see holes that the text does not show. ``ordered``: a declaration can use only what stands before it.
     """
 
     name: str
@@ -281,6 +281,7 @@ class ProverInfo:
     searches: frozenset[str] = frozenset()
     parts: tuple[str, ...] = ()
     finds_holes: bool = False
+    ordered: bool = True
 
 
 @frozen

@@ -12,11 +12,12 @@ from unsorry.provers.base import Outline, Prover
 from unsorry.text import Span
 
 
-def digest_before(text: str, outline: Outline, offset: int) -> bytes:
-    """What a goal at ``offset`` may depend on: the text of the units before its own, as far as they are finished.
-    Of a declaration that has holes only the statement counts, so that work on one proof does not stir the others."""
+def digest_before(text: str, outline: Outline, offset: int, *, ordered: bool = True) -> bytes:
+    """What a goal at ``offset`` may depend on: the text of the units before its own, as far as they are finished, or of
+    all units where declarations are not ``ordered``. Of a declaration that has holes only the statement counts, so
+    that work on one proof does not stir the others."""
     digest = hashlib.blake2b(digest_size=16)
-    own = outline.unit_at(offset)
+    own = outline.unit_at(offset) if ordered else None
     for unit in outline.units[: len(outline.units) if own is None else own]:
         span = Span(unit.span.start, unit.head.end) if unit.holes else unit.span
         digest.update(text[span.start : span.end].encode("utf-8", "surrogatepass") + b"\0")
@@ -47,5 +48,5 @@ def make_scene(prover: Prover, toolchain: str, document: Document, outline: Outl
     holes = outline.units[unit].holes if unit is not None else ()
     number = sum(other.span.start < hole.span.start for other in holes)
     form = normal(goals)
-    before = digest_before(document.text, outline, hole.span.start)
+    before = digest_before(document.text, outline, hole.span.start, ordered=prover.info.ordered)
     return Scene(document, hole, number, prover, toolchain, goals, form, form.key(document.language), before)

@@ -36,10 +36,11 @@ class Room:
     ``foreign_ids`` what they call others that share one of its ``suffixes``. ``priority`` (1 first), ``timeout`` (wall
     seconds of one attempt) and ``parallel`` (sessions at once) are defaults of the settings, as are ``capabilities``.
     ``memory_mb`` caps the address space of each process, which for some programs is far more than what they use.
-    ``searches`` are those that sessions offer beside trying candidates. ``finds_holes``: sessions see holes that the
-    text does not show. ``imports`` is a pattern of what imports other files: its group ``names`` has their names, apart
-    by blanks, ``prefix`` what stands before each. ``live``: ``<package>.prover`` has ``make_prover``; without it the
-    language's holes are found, by ``<package>.holes``, and not filled.
+    ``searches`` are those that sessions offer beside trying candidates. ``finds_holes``: sessions see holes that
+    the text does not show. ``ordered``: a declaration can use only what stands before it. ``imports`` is a pattern
+    of what imports other files: its group ``names`` has their names, apart by blanks, ``prefix`` what stands before
+    each. ``live``: ``<package>.prover`` has ``make_prover``; without it the language's holes are found, by
+    ``<package>.holes``, and not filled.
     """
 
     language: Language
@@ -56,6 +57,7 @@ class Room:
     memory_mb: int = 8192
     searches: frozenset[str] = frozenset()
     finds_holes: bool = False
+    ordered: bool = True
     imports: str = ""
     live: bool = True
 
@@ -95,4 +97,5 @@ class Room:
             install=self.install,
             searches=self.searches,
             finds_holes=self.finds_holes,
+            ordered=self.ordered,
         )

@@ -135,6 +135,19 @@ def test_what_counts_as_the_same_text_before() -> None:
     assert before(text + "(* below *)\n") == before(text)
 
 
+def test_where_order_does_not_matter_what_stands_below_counts() -> None:
+    """A Dafny proof may use a lemma that comes later: when that one is finished, the search is worth another try."""
+    text = "lemma a()\n  ensures P()\n\nlemma b()\n  ensures Q()\n"
+    finished = text + "{ }\n"
+
+    def around(text: str) -> bytes:
+        outline = registry.syntax_of(Language("dafny")).outline(text, "a.dfy")
+        return digest_before(text, outline, text.index("lemma a"), ordered=False)
+
+    assert around(finished) != around(text)
+    assert around(text.replace("Q", "R")) != around(text)
+
+
 async def test_two_searches_of_one_goal_follow_each_other() -> None:
     """The second waits for the first, so that it can use what the first learned."""
     memory = GoalMemory()

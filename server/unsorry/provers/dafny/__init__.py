@@ -17,4 +17,5 @@ ROOM = Room(
     install="Install it from https://dafny.org/, or with `apt-get install dafny` and `pip install z3-solver==4.8.5.0`.",
     searches=frozenset({"native"}),
     finds_holes=True,
+    ordered=False,
 )

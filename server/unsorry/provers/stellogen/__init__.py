@@ -14,6 +14,7 @@ ROOM = Room(
     timeout=20.0,
     parallel=2,
     finds_holes=True,
+    ordered=False,
     install="Install it with opam from https://github.com/engboris/stellogen.",
     imports=r"\((?:use-macros|import|use)[ \t]+\"(?P<names>[^\"\n]+)\"",
 )
