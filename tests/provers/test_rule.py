@@ -160,6 +160,10 @@ DAFNY_CHEATS = [
     "if n > 0 { target(n - 1); } /*",
     'if n > 0 { target(n - 1); } var s := "',
     "while true decreases * { }",
+    "while true invariant true\nassert false;",
+    "assert Double(n) == 2 * n by { while 0 < 1 invariant true\n }",
+    "while 0 < 1decreases * { }",
+    "// a comment \r assume false;",
     "ensures true { }",
     "requires false { }",
     "decreases *",
@@ -211,6 +215,25 @@ AGDA_SIDE_DOORS = {
     "a record": ("record R : Set where\n  field f : 1 ≡ 2\npostulate r : R\nopen R r", "f"),
     "trust under another name": ("open import Agda.Builtin.TrustMe renaming (primTrustMe to fine)", "fine"),
     "itself, excused from termination": ("{-# TERMINATING #-}", "target"),
+}
+
+
+DAFNY_SIDE_DOORS = {
+    "an attribute with a blank": ("lemma { :verify false} Bad() ensures false { }", "Bad();"),
+    "an attribute with a comment": ("lemma {/**/:axiom} Bad() ensures false { }", "Bad();"),
+    "an attribute with parentheses": ("lemma {:verify (false)} Bad() ensures false { }", "Bad();"),
+    "what the verifier inlines": ("lemma {:inline 1} Bad() ensures false { }", "Bad();"),
+    "what it assumes": ("lemma {:selective_checking} Bad() ensures false { }", "Bad();"),
+    "a loop without a body": ("lemma Bad() ensures false { while true invariant true\n}", "Bad();"),
+    "a function": ("function {:verify (false)} Bad(): int ensures false { 0 }", "var x := Bad();"),
+    "a carriage return": ("// \rlemma {:verify false} Bad() ensures false { }", "Bad();"),
+    "a name that is there twice": (
+        (
+            "module A { lemma L() ensures 1 == 1 }\nmodule B { lemma L() ensures false }\n"
+            "import A\nimport B\nlemma other() ensures 1 == 1 { A.L(); }"
+        ),
+        "B.L();",
+    ),
 }
 
 
@@ -313,6 +336,29 @@ async def test_no_side_door_to_what_is_unproved(door: str) -> None:
     assert state.status is HoleStatus.OPEN, state.proofs
     assert after == text
     assert state.attempts[0].refused == 1, "Agda itself accepts it; it is the rule that must refuse"
+
+
+@pytest.mark.dafny
+@pytest.mark.parametrize("door", DAFNY_SIDE_DOORS)
+async def test_no_side_door_to_what_dafny_did_not_verify(door: str) -> None:
+    """Dafny passes over it in silence, or takes it without proof; what rests on it is refused."""
+    before, candidate = DAFNY_SIDE_DOORS[door]
+    # The lemma rests on ``A.L`` already, which is no excuse for ``B.L``.
+    body = "{\n  A.L();\n  assume false;\n}\n" if "A.L" in before else ""
+    text = f"module M {{\n{before}\nlemma target(n: nat)\n  ensures n == n + 1\n{body}}}\n"
+    state, after = await outcome(Language("dafny"), text, candidate)
+    assert state.status is HoleStatus.OPEN, state.proofs
+    assert after == text
+
+
+@pytest.mark.dafny
+@pytest.mark.parametrize("candidate", ["assert r == n; // \r r := 0;", "forall x: int { } return;"])
+async def test_what_a_method_does_stays(candidate: str) -> None:
+    """In a method that is run a candidate may only prove, whatever it looks like."""
+    text = "method target(n: nat) returns (r: nat)\n  ensures r >= 0\n{\n  r := n;\n  assume r >= 0;\n  r := 1;\n}\n"
+    state, after = await outcome(Language("dafny"), text, candidate)
+    assert state.status is HoleStatus.OPEN, state.proofs
+    assert after == text
 
 
 @pytest.mark.agda

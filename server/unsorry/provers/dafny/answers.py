@@ -22,12 +22,15 @@ _CODE = re.compile(r"(?:Error(?: BP\d+)?|Timed out on BP\d+): ?")
 _UNDECIDED = re.compile(r"Verification .*(?:timed out|inconclusive|out of (?:memory|resource))|Timed out on")
 VERIFIED = "verified"
 _UNPROVED = "{:axiom}"  # in each of Dafny 4's warnings of what it takes without proof
+# A loop without a body is taken to end and to keep its invariants: whatever follows it is proved.
+_NO_BODY = re.compile(r".*\bhas no body\b")
 
 
 @frozen
 class Said:
     """One error. ``line`` counts from 1 and ``column`` from 0, in ``unit``; ``related`` are places that belong to it.
-    ``undecided``: the prover gave up, and has not said that anything is wrong."""
+    ``undecided``: the prover gave up, and has not said that anything is wrong. ``taken``: a mere
+    warning to Dafny, which takes something without proof."""
 
     message: str
     line: int
@@ -36,6 +39,7 @@ class Said:
     undecided: bool = False
     related: tuple[tuple[int, int], ...] = ()
     unit: Encoding = Encoding.UTF8
+    taken: bool = False
 
 
 @frozen
@@ -82,7 +86,8 @@ def read_command(text: str, status: int) -> Answer:
     ended = summary is not None and status in (0, 4)
     if ended and summary is not None:
         troubled = int(summary["errors"]) or summary["more"].strip()
-        if bool(troubled) != bool(errors) or bool(troubled) != (status == 4):
+        told = any(not error.taken for error in errors)
+        if bool(troubled) != told or bool(troubled) != (status == 4):
             return Answer(False, errors, verdicts, f"its summary and its messages do not agree: {summary[0]}")
     return Answer(ended, errors, verdicts, "" if ended else _reason(errors, text))
 
@@ -98,7 +103,7 @@ def read_objects(text: str, status: int, *, strict: bool = False) -> Answer:
         if value.get("type") == "diagnostic" and isinstance(inner, dict):
             if inner.get("severity") == 1:
                 errors.append(_diagnostic(inner))
-            elif strict and _UNPROVED in str(inner.get("defaultFormatMessage")):
+            elif _NO_BODY.match(said := str(inner.get("defaultFormatMessage"))) or (strict and _UNPROVED in said):
                 taken.append(_diagnostic(inner))
         elif value.get("type") == "status" and isinstance(inner, str):
             summary = next((match for line in inner.splitlines() if (match := _SUMMARY.match(line))), summary)
@@ -162,6 +167,8 @@ def _note(place: re.Match[str], errors: list[Said]) -> None:
     elif rest.startswith("Error") or _UNDECIDED.match(rest):
         message = _CODE.sub("", rest, count=1)
         errors.append(Said(message, *at, place["file"], bool(_UNDECIDED.match(rest))))
+    elif _NO_BODY.match(rest):
+        errors.append(Said(rest, *at, place["file"], taken=True))
 
 
 def _reason(errors: tuple[Said, ...], text: str) -> str:

@@ -16,11 +16,13 @@ from unsorry.provers.dafny.holes import whole_head
 from unsorry.provers.dafny.programs import NAME
 from unsorry.provers.dafny.tokens import NotCode, tokens
 from unsorry.provers.dafny.trust import read_trust
+from unsorry.provers.patterns import compiled
 from unsorry.text import Edit, Encoding, Position, SourceText, Span, apply_edits
 
 _AXIOM = " {:axiom}"
 _INCLUDE = re.compile(r'^\s*include\s+"(?P<file>[^"\n]*)"', re.MULTILINE)
 _MOST_INCLUDED = 200
+_LONE_RETURN = compiled(r"\r(?!\n)")
 
 
 @frozen
@@ -77,16 +79,17 @@ def make_report(prepared: Prepared, outline: Outline, answer: Answer, units: Seq
     real = tuple(each for each in problems if not _is_hole(outline, each))
     holes = {n: count for n, unit in enumerate(outline.units) if (count := sum(hole.shown for hole in unit.holes))}
     complete, reason = answer.ended, answer.reason
+    if _LONE_RETURN.search(document.text):  # to Dafny it ends a line, and so a comment
+        complete, reason = False, "the text has carriage returns that end no line"
+    unseen = _unseen(document.text, outline, answer) if complete else frozenset()
     for number in units:
-        if complete and _should_be_seen(document.text, outline.units[number]):
-            failed = any(each.unit == number for each in problems)
-            if not failed and not answer.passed(outline.units[number].name):
-                complete, reason = False, f"Dafny does not say that {outline.units[number].name} was verified"
+        if complete and number in unseen and not any(each.unit == number for each in problems):
+            complete, reason = False, f"Dafny does not say that {outline.units[number].name} was verified"
     if not complete:
         first = Problem(reason or "Dafny did not finish", None, None)
         return Report(False, (first, *real), holes)
     failing = {each.unit for each in real if each.unit is not None}
-    trust = read_trust(document.text, outline, failing, included_texts(document))
+    trust = read_trust(document.text, outline, failing | unseen, included_texts(document))
     names = {number: outline.units[number].name.rpartition(".")[2] for number in units}
     axioms = {number: trust.of(name) for number, name in names.items()}
     certain = {number: trust.certain(name) for number, name in names.items()}
@@ -119,12 +122,20 @@ def _is_hole(outline: Outline, problem: Problem) -> bool:
     return any(h.shown and h.kind is HoleKind.ASSERTION and h.span.start <= at < h.span.end for h in holes)
 
 
+def _unseen(text: str, outline: Outline, answer: Answer) -> frozenset[int]:
+    """The units that the verifier passed over in silence, as an attribute can make it do, or that did not pass."""
+    units = enumerate(outline.units)
+    return frozenset(n for n, unit in units if not answer.passed(unit.name) and _should_be_seen(text, unit))
+
+
 def _should_be_seen(text: str, unit: Unit) -> bool:
     """Whether the verifier has something to say of a unit: it promises something or does something. Of what has
     nothing to check it says nothing."""
     declaration = read_declaration(text, unit)
     if declaration is None:
         return bool(unit.name) and unit.head.end < unit.span.end
+    if declaration.body is not None and declaration.is_function:
+        return bool(declaration.having("ensures"))
     if declaration.body is None or not (declaration.is_lemma or declaration.kind == "method"):
         return False
     return bool(declaration.code or declaration.having("ensures"))

@@ -24,7 +24,8 @@ def render(document: Document, outline: Outline, fills: Sequence[Fill]) -> tuple
         EditError: the text has no such hole, or a candidate is not made of what may stand there.
     """
     text = document.text
-    lemmas = {each.name for each in read_all(text, outline) if each.is_lemma} if fills else set()
+    every = read_all(text, outline) if fills else ()
+    lemmas = {each.name for each in every if each.is_lemma} - {each.name for each in every if not each.is_lemma}
     edits: list[Edit] = []
     for fill in fills:
         place = find_place(text, outline, fill.candidate.span(fill.hole))

@@ -11,10 +11,15 @@ from collections.abc import Collection, Sequence
 from unsorry.errors import EditError
 from unsorry.provers.dafny.declarations import CLAUSES, KINDS
 from unsorry.provers.dafny.tokens import NotCode, Token, balanced, closing, tokens
+from unsorry.provers.patterns import compiled
 
 _GOOD_ATTRIBUTES = frozenset({"trigger", "induction", "fuel"})
 _PROVING = frozenset({"assert", "calc", "forall", "reveal"})
 _NEVER = frozenset({"assume", "expect", "include", "import", "export", "modify", "print", "yield", *KINDS})
+# After these an expression goes on, so that a brace is a set's and opens no block.
+_GOES_ON = frozenset({"in", "!in", "==", "!=", "<=", "<", "&&", "||", "==>", "<==", "<==>", "+", "-", "then", "else"})
+# What others take for the end of a line; Dafny takes the lone return for one too.
+_ODD_LINE_END = compiled(r"\r(?!\n)|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _ONLY_STATEMENTS = frozenset({"var", "while", "return", "assert", "calc", "reveal", "case", "new", "method", "by"})
 
 
@@ -57,6 +62,8 @@ def read_clauses(text: str, words: Collection[str]) -> Sequence[Token]:
 
 
 def _code(text: str) -> Sequence[Token]:
+    if _ODD_LINE_END.search(text):
+        raise EditError("the candidate has a character that may end a line or not")
     try:
         code = tokens(text)
     except NotCode as error:
@@ -94,7 +101,7 @@ def _proving_end(code: Sequence[Token], at: int, lemmas: Collection[str]) -> int
             raise EditError("a statement that only proves assigns nothing")
         if token.text in ("(", "[", "{"):
             end = closing(code, index)
-            if token.text == "{" and (end + 1 == len(code) or _begins(code[end + 1], lemmas)):
+            if token.text == "{" and _is_block(code, index, first.text):
                 if any(each.text in (":=", ":|") for each in code[index:end]):
                     raise EditError("a statement that only proves assigns nothing")
                 return end + 1
@@ -103,5 +110,10 @@ def _proving_end(code: Sequence[Token], at: int, lemmas: Collection[str]) -> int
     raise EditError("the candidate does not end a statement")
 
 
-def _begins(token: Token, lemmas: Collection[str]) -> bool:
-    return token.text in _PROVING or token.text in lemmas
+def _is_block(code: Sequence[Token], brace: int, statement: str) -> bool:
+    """Whether a brace opens the block with which a statement ends. Where that is not certain it does: then what
+    follows has to be a statement that only proves as well."""
+    before = code[brace - 1].text
+    if statement in ("forall", "calc"):
+        return _attribute(code, brace) is None and (statement == "calc" or before not in _GOES_ON)
+    return before == "by"

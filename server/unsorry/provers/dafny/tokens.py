@@ -11,7 +11,7 @@ from unsorry.provers.patterns import compiled
 OPEN: Mapping[str, str] = {"(": ")", "[": "]", "{": "}"}
 _CLOSE = frozenset(OPEN.values())
 _TOKEN = compiled(
-    r"\s++|//[^\n]*+|(?P<comment>/\*)|(?P<word>[^\W\d][\w'?]*+)|(?P<number>\d\w*+(?:\.\d\w*+)?+)"
+    r"\s++|//[^\n]*+|(?P<comment>/\*)|(?P<word>[^\W\d][\w'?]*+)|(?P<number>0x[\da-fA-F_]++|\d[\d_]*+(?:\.\d[\d_]*+)?+)"
     r"|(?P<string>@\"(?:[^\"]++|\"\")*+\"|\"(?:[^\"\\\n]++|\\[^\n])*+\")|(?P<character>'(?:[^'\\\n]|\\[^\n][^'\n]*+)')"
     r"|(?P<sign><==>|==>|<==|-->|==|!=|<=|>=|&&|\|\||:=|:\||::|:-|=>|\.\.\.?|->|~>|!in(?![\w'?])|[^\s\w])"
 )

@@ -44,6 +44,15 @@ def test_the_server_s_answer() -> None:
     assert not answer.passed("NotThere")
 
 
+def test_a_loop_without_a_body_is_an_error() -> None:
+    """Dafny only warns, and takes all that follows such a loop for proved; its summary does not count it."""
+    warning = "x.dfy(2,5): Warning: note, this loop has no body\n"
+    answer = read_command(warning + COMMAND, 0)
+    assert answer.ended
+    assert answer.errors == (Said("Warning: note, this loop has no body", 2, 5, "x.dfy", taken=True),)
+    assert read_server(warning + SERVER).errors[0].taken
+
+
 def test_giving_up_is_no_verdict() -> None:
     """A timeout is an error that says so, and nothing passed."""
     answer = read_server(SLOW)
