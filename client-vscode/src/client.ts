@@ -5,33 +5,25 @@ import * as vscode from "vscode";
 import {
   CloseAction,
   ErrorAction,
-  type ExecuteCommandSignature,
+  type InitializeParams,
   LanguageClient,
   RevealOutputChannelOn,
   State,
-  type StaticFeature,
 } from "vscode-languageclient/node";
 import { LANGUAGES } from "./languages";
-import { type FileStatus, PROOF_FILES, STATUS_NOTIFICATION } from "./protocol";
+import { PROOF_FILES, STATUS_NOTIFICATION } from "./protocol";
+import type { Server } from "./server";
 
 const FIX_ALL = "source.fixAll.unsorry";
 
-export interface Wishes {
-  spawn: () => Promise<ChildProcess>;
-  output: vscode.LogOutputChannel;
-  settings: () => Record<string, unknown>;
-  runCommand: (name: string, args: unknown[], next: ExecuteCommandSignature) => unknown;
-  onStatus: (status: FileStatus) => void;
-  onStopped: () => void;
-}
-
-export function makeClient(wishes: Wishes): LanguageClient {
-  const client = new QuietClient("unsorry", "Unsorry", wishes.spawn, {
+/** `spawn` starts the server's process; `stopped` hears that it has ended. */
+export function makeClient(server: Server, spawn: () => Promise<ChildProcess>, stopped: () => void): LanguageClient {
+  const client = new PushedClient("unsorry", "Unsorry", spawn, {
     documentSelector: [
       { scheme: "file", pattern: PROOF_FILES },
       ...LANGUAGES.map((language) => ({ scheme: "file", language })),
     ],
-    outputChannel: wishes.output,
+    outputChannel: server.output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     initializationOptions: { trusted: vscode.workspace.isTrusted },
     initializationFailedHandler: () => false,
@@ -40,46 +32,39 @@ export function makeClient(wishes: Wishes): LanguageClient {
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
     },
     middleware: {
-      executeCommand: (name, args: unknown[], next) => wishes.runCommand(name, args, next),
-      workspace: { configuration: (params) => params.items.map(() => wishes.settings()) },
+      executeCommand: (name, args: unknown[], next) => server.runCommand(name, args, next),
+      workspace: { configuration: (params) => params.items.map(() => server.settings()) },
       provideCodeActions: async (document, range, context, token, next) => {
         const actions = await next(document, range, context, token);
         return context.only === undefined ? actions?.map(inLightBulb) : actions;
       },
     },
   });
-  client.registerFeature(pushedDiagnostics);
-  client.onNotification(STATUS_NOTIFICATION, wishes.onStatus);
+  client.onNotification(STATUS_NOTIFICATION, ({ uri }: { uri: string }) => {
+    server.statuses.fire(uri);
+  });
   client.onDidChangeState(({ newState }) => {
     if (newState === State.Stopped) {
-      wishes.onStopped();
+      stopped();
     }
   });
   return client;
 }
 
-/** What goes wrong is told once, and by the server's owner. */
-class QuietClient extends LanguageClient {
+class PushedClient extends LanguageClient {
+  /** What goes wrong is told once, and by the server's owner. */
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
   }
-}
 
-/** Without these capabilities the server pushes what has changed; with them the client would ask for the whole
- * workspace every two seconds. */
-const pushedDiagnostics: StaticFeature = {
-  fillClientCapabilities(capabilities) {
-    delete capabilities.textDocument?.diagnostic;
-    delete capabilities.workspace?.diagnostics;
-  },
-  initialize() {
-    // nothing to do
-  },
-  getState: () => ({ kind: "static" }),
-  clear() {
-    // nothing is held
-  },
-};
+  /** Without these capabilities the server pushes what has changed; with them the client would ask for the whole
+   * workspace every two seconds. */
+  protected override fillInitializeParams(params: InitializeParams): void {
+    super.fillInitializeParams(params);
+    delete params.capabilities.textDocument?.diagnostic;
+    delete params.capabilities.workspace?.diagnostics;
+  }
+}
 
 /** The light bulb shows no source actions; to fill the whole file belongs there too. */
 function inLightBulb<T extends vscode.Command | vscode.CodeAction>(action: T): T {

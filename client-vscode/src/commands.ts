@@ -3,9 +3,9 @@
 import * as vscode from "vscode";
 import type { ExecuteCommandSignature } from "vscode-languageclient/node";
 import { install } from "./install";
-import { nearest, neighbour, standing } from "./holes";
-import type { Health, Hole } from "./protocol";
-import { healthLine } from "./render";
+import { nearest, neighbour } from "./holes";
+import type { Hole } from "./protocol";
+import { healthLines } from "./render";
 import type { Server } from "./server";
 import type { HoleStore } from "./store";
 
@@ -14,13 +14,14 @@ const SEARCHES: Readonly<Record<string, string>> = {
   "unsorry.prove": "Proving",
   "unsorry.proveAll": "Proving the file's holes",
 };
+/** What the status bar's menu has of the palette's commands. */
+const MENU = {
+  running: ["fillAll", "proveAll", "cancel", "nextHole", "showHoles", "restartProver"],
+  missing: ["install"],
+  always: ["restartServer", "showLog", "showVersions", "showSettings"],
+};
 
-export function registerCommands(
-  context: vscode.ExtensionContext,
-  server: Server,
-  store: HoleStore,
-  health: () => Health | undefined,
-): void {
+export function registerCommands(context: vscode.ExtensionContext, server: Server, store: HoleStore): void {
   const register = (name: string, run: (...args: never[]) => unknown): void => {
     context.subscriptions.push(vscode.commands.registerCommand(`unsorry.${name}`, run));
   };
@@ -41,7 +42,11 @@ export function registerCommands(
       await server.restart();
     }
   });
-  register("showVersions", () => showVersions(context, server, health()));
+  register("showVersions", () => showVersions(server, store));
+  register("showHoles", () => vscode.commands.executeCommand("unsorry.tree.focus"));
+  register("showSettings", () =>
+    vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
+  );
   register("menu", () => showMenu(server));
   register("walkthrough", () =>
     vscode.commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`),
@@ -101,10 +106,11 @@ async function search(server: Server, command: string, argument: unknown, title:
   const client = server.running;
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   const { ProgressType } = await import("vscode-languageclient/node");
+  const progressType = new ProgressType<{ message?: string; percentage?: number }>();
   return vscode.window.withProgress(options, async (progress, token) => {
     const workDoneToken = crypto.randomUUID();
     let done = 0;
-    const listener = client?.onProgress(new ProgressType<Report>(), workDoneToken, ({ message, percentage }) => {
+    const listener = client?.onProgress(progressType, workDoneToken, ({ message, percentage }) => {
       const increment = percentage === undefined ? 0 : percentage - done;
       done += increment;
       progress.report(message === undefined ? { increment } : { message, increment });
@@ -121,11 +127,6 @@ async function search(server: Server, command: string, argument: unknown, title:
       listener?.dispose();
     }
   });
-}
-
-interface Report {
-  message?: string;
-  percentage?: number;
 }
 
 async function fill(store: HoleStore, given: Hole | undefined, proof: number): Promise<void> {
@@ -162,41 +163,23 @@ async function go(store: HoleStore, step: 1 | -1): Promise<void> {
   }
 }
 
-async function showVersions(context: vscode.ExtensionContext, server: Server, health?: Health): Promise<void> {
-  const ours = (context.extension.packageJSON as { version: string }).version;
+async function showVersions(server: Server, store: HoleStore): Promise<void> {
   const from = server.command === undefined ? "" : `, from ${server.command.origin} (${server.command.command})`;
-  const lines = [`Server ${server.version ?? "not running"}${from}`, ...(health?.provers ?? []).map(healthLine)];
-  const message = `Unsorry's extension ${ours}`;
+  const lines = [`Server ${server.version ?? "not running"}${from}`, ...healthLines(store.health)];
+  const message = `Unsorry's extension ${server.manifest.version}`;
   await vscode.window.showInformationMessage(message, { modal: true, detail: lines.join("\n") });
 }
 
 async function showMenu(server: Server): Promise<void> {
-  const running: [string, string][] = [
-    ["$(check-all) Fill all proved holes of this file", "unsorry.fillAll"],
-    ["$(play) Prove all holes of this file", "unsorry.proveAll"],
-    ["$(debug-stop) Stop proving", "unsorry.cancel"],
-    ["$(arrow-down) Next hole", "unsorry.nextHole"],
-    ["$(list-tree) Show all holes", "unsorry.tree.focus"],
-    ["$(refresh) Restart this language's prover", "unsorry.restartProver"],
-  ];
-  const always: [string, string][] = [
-    ["$(debug-restart) Restart the server", "unsorry.restartServer"],
-    ["$(output) Show the log", "unsorry.showLog"],
-    ["$(versions) Versions and health", "unsorry.showVersions"],
-    ["$(gear) Settings", "unsorry.settings"],
-  ];
-  const missing: [string, string][] = [["$(cloud-download) Install the server", "unsorry.install"]];
-  const before = server.state === "running" ? running : server.state === "missing" ? missing : [];
-  const items = [...before, ...always].map(([label, command]) => ({ label, command }));
+  const state = server.state;
+  const names = [...(state === "running" || state === "missing" ? MENU[state] : []), ...MENU.always];
+  const items = names.flatMap((name) =>
+    server.manifest.contributes.commands
+      .filter(({ command }) => command === `unsorry.${name}`)
+      .map(({ command, title, icon }) => ({ command, label: icon === undefined ? title : `${icon} ${title}` })),
+  );
   const chosen = await vscode.window.showQuickPick(items, { title: "Unsorry" });
-  if (chosen?.command === "unsorry.settings") {
-    await vscode.commands.executeCommand("workbench.action.openSettings", "@ext:unsorry.unsorry");
-  } else if (chosen !== undefined) {
+  if (chosen !== undefined) {
     await vscode.commands.executeCommand(chosen.command);
   }
-}
-
-/** How many holes have a proof that could be filled in. */
-export function countProved(store: HoleStore): number {
-  return store.all.flatMap(([, holes]) => holes).filter((hole) => standing(hole) === "proved").length;
 }

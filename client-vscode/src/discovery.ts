@@ -39,17 +39,16 @@ export function discover(around: Surroundings): Discovery {
       ? { missing: `The setting unsorry.server.path names ${around.setting}, which is not there.` }
       : found(program, "the setting unsorry.server.path");
   }
-  const beside = around.python === undefined ? undefined : existing(program(path.dirname(around.python)));
-  if (beside !== undefined) {
-    return found(beside, "the selected Python environment");
-  }
-  const own = existing(program(binaries(around.ownEnvironment)));
-  if (own !== undefined) {
-    return found(own, "the extension's own environment");
-  }
-  const onPath = which("unsorry", around.searchPath);
-  if (onPath !== undefined) {
-    return found(onPath, "PATH");
+  const places = [
+    { folders: around.python === undefined ? "" : path.dirname(around.python), origin: "the selected Python environment" },
+    { folders: binaries(around.ownEnvironment), origin: "the extension's own environment" },
+    { folders: around.searchPath, origin: "PATH" },
+  ];
+  for (const { folders, origin } of places) {
+    const program = which("unsorry", folders);
+    if (program !== undefined) {
+      return found(program, origin);
+    }
   }
   const uvx = which("uvx", around.searchPath);
   // A project's uv settings may name other sources for packages; --no-config passes them over.
@@ -72,10 +71,6 @@ export function which(name: string, searchPath: string): string | undefined {
     }
   }
   return undefined;
-}
-
-function program(folder: string): string {
-  return path.join(folder, WINDOWS ? "unsorry.exe" : "unsorry");
 }
 
 function existing(file: string): string | undefined {

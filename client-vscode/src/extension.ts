@@ -1,11 +1,12 @@
 /** The extension's door: makes its parts, ties them together, and starts the server when there is a proof file. */
 
 import * as vscode from "vscode";
-import { countProved, registerCommands } from "./commands";
+import { registerCommands } from "./commands";
 import { GoalPanel } from "./goal";
 import { GutterMarks } from "./gutter";
+import { count } from "./holes";
 import { onPythonSelected } from "./install";
-import { type Health, isProofFile, PROOF_FILES } from "./protocol";
+import { isProofFile, PROOF_FILES } from "./protocol";
 import { Server } from "./server";
 import { StatusItem } from "./status";
 import { HoleStore } from "./store";
@@ -16,20 +17,19 @@ let server: Server | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const running = new Server(context);
   server = running;
-  let health: Health | undefined;
   const store = new HoleStore(running);
-  const status = new StatusItem(running, () => health);
+  const status = new StatusItem(running, store);
   const gutter = new GutterMarks(context.extensionUri, store);
-  const goal = new GoalPanel(context.extensionUri, running, store, () => health);
-  const tree = new HoleTree(store, context.workspaceState.get<Grouping>("grouping", "file"));
+  const goal = new GoalPanel(context.extensionUri, running, store);
+  const tree = new HoleTree(store);
   const view = vscode.window.createTreeView("unsorry.tree", { treeDataProvider: tree, showCollapseAll: true });
   const groupBy = (grouping: Grouping): void => {
     void context.workspaceState.update("grouping", grouping);
     void vscode.commands.executeCommand("setContext", "unsorry.grouping", grouping);
-    tree.groupBy(grouping);
+    tree.refresh(grouping);
   };
   groupBy(context.workspaceState.get<Grouping>("grouping", "file"));
-  registerCommands(context, running, store, () => health);
+  registerCommands(context, running, store);
 
   const onEditor = (): void => {
     const document = vscode.window.activeTextEditor?.document;
@@ -38,12 +38,11 @@ export function activate(context: vscode.ExtensionContext): void {
     status.show();
     goal.show();
   };
-  const onHoles = async (): Promise<void> => {
+  const onHoles = (): void => {
     tree.refresh();
     gutter.show();
-    const proved = countProved(store);
+    const proved = store.all.reduce((sum, [, holes]) => sum + count(holes, "proved"), 0);
     view.badge = proved === 0 ? undefined : { value: proved, tooltip: `${proved} holes can be filled` };
-    health = await running.ask<Health>("unsorry.health", {}).catch(() => health);
     onEditor();
   };
   const startFor = (document: vscode.TextDocument): void => {
@@ -57,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
     status,
     gutter,
     view,
-    store.onDidChange(() => void onHoles()),
+    store.onDidChange(onHoles),
     running.onDidChangeState((state) => {
       void vscode.commands.executeCommand("setContext", "unsorry.server", state);
       onEditor();

@@ -1,18 +1,9 @@
 /** Marks in the gutter and the overview ruler, one for each hole, by how it stands. */
 
 import * as vscode from "vscode";
-import { standing, STANDINGS } from "./holes";
+import { LOOKS, standing, STANDINGS } from "./holes";
 import type { Standing } from "./protocol";
 import type { HoleStore } from "./store";
-
-const COLORS: Readonly<Record<Standing, string>> = {
-  proved: "testing.iconPassed",
-  proving: "charts.blue",
-  open: "charts.blue",
-  failed: "list.errorForeground",
-  refuted: "list.warningForeground",
-  skipped: "disabledForeground",
-};
 
 export class GutterMarks implements vscode.Disposable {
   private readonly types: Map<Standing, vscode.TextEditorDecorationType>;
@@ -27,7 +18,7 @@ export class GutterMarks implements vscode.Disposable {
         vscode.window.createTextEditorDecorationType({
           gutterIconPath: vscode.Uri.joinPath(extensionUri, "media", `gutter-${state}.svg`),
           gutterIconSize: "75%",
-          overviewRulerColor: new vscode.ThemeColor(COLORS[state]),
+          overviewRulerColor: new vscode.ThemeColor(LOOKS[state].color),
           overviewRulerLane: vscode.OverviewRulerLane.Right,
           rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
         }),

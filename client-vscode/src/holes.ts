@@ -1,38 +1,40 @@
 /** Questions about holes that need no editor: how they stand, in what order, which is meant. */
 
-import type { Hole, Position, Standing } from "./protocol";
+import { pathToFileURL } from "node:url";
+import type { Hole, Position, Standing, ToldHole } from "./protocol";
+
+/** What holes look like by how they stand, in the order in which lists have them. */
+export const LOOKS: Readonly<Record<Standing, { words: string; icon: string; color: string }>> = {
+  proved: { words: "proved", icon: "pass-filled", color: "testing.iconPassed" },
+  proving: { words: "being proved", icon: "sync~spin", color: "charts.blue" },
+  open: { words: "open", icon: "circle-large-outline", color: "charts.blue" },
+  failed: { words: "failed", icon: "error", color: "list.errorForeground" },
+  refuted: { words: "refuted", icon: "warning", color: "list.warningForeground" },
+  skipped: { words: "not searched", icon: "circle-slash", color: "disabledForeground" },
+};
+export const STANDINGS = Object.keys(LOOKS) as Standing[];
+
+/** A hole with what an early server leaves out. */
+export function whole(told: ToldHole): Hole {
+  return { uri: pathToFileURL(told.file).href, proving: false, goals: [], tried: [], ...told };
+}
 
 export function standing(hole: Hole): Standing {
   return hole.proving ? "proving" : hole.status;
 }
 
-export const STANDINGS: readonly Standing[] = ["proved", "proving", "open", "failed", "refuted", "skipped"];
-
-const WORDS: Readonly<Record<Standing, string>> = {
-  proved: "proved",
-  proving: "being proved",
-  open: "open",
-  failed: "failed",
-  refuted: "refuted",
-  skipped: "not searched",
-};
-
-export function inWords(state: Standing): string {
-  return WORDS[state];
+export function count(holes: readonly Hole[], ...states: Standing[]): number {
+  return holes.filter((hole) => states.includes(standing(hole))).length;
 }
 
 /** "2 proved, 1 open", in a fixed order; what there is none of is left out. */
 export function summary(holes: readonly Hole[]): string {
-  const counts = new Map<Standing, number>();
-  for (const hole of holes) {
-    counts.set(standing(hole), (counts.get(standing(hole)) ?? 0) + 1);
-  }
-  return STANDINGS.filter((state) => counts.has(state))
-    .map((state) => `${counts.get(state) ?? 0} ${WORDS[state]}`)
+  return STANDINGS.filter((state) => count(holes, state) > 0)
+    .map((state) => `${count(holes, state)} ${LOOKS[state].words}`)
     .join(", ");
 }
 
-export function compare(a: Position, b: Position): number {
+function compare(a: Position, b: Position): number {
   return a.line - b.line || a.character - b.character;
 }
 
@@ -42,19 +44,9 @@ export function inOrder(holes: readonly Hole[]): Hole[] {
 
 /** The hole at a position; else the nearest one by lines, the one before where two are as near. */
 export function nearest(holes: readonly Hole[], at: Position): Hole | undefined {
-  let best: Hole | undefined;
-  let least = Infinity;
-  for (const hole of inOrder(holes)) {
-    const { start, end } = hole.range;
-    if (compare(start, at) <= 0 && compare(at, end) <= 0) {
-      return hole;
-    }
-    const distance = at.line < start.line ? start.line - at.line : Math.max(0, at.line - end.line);
-    if (distance < least) {
-      [best, least] = [hole, distance];
-    }
-  }
-  return best;
+  const around = holes.find(({ range }) => compare(range.start, at) <= 0 && compare(at, range.end) <= 0);
+  const distance = ({ range }: Hole): number => Math.max(range.start.line - at.line, at.line - range.end.line, 0);
+  return around ?? inOrder(holes).sort((a, b) => distance(a) - distance(b))[0];
 }
 
 /** The hole that begins after a position, or before it; around the end of the file where there is none. */

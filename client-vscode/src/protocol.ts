@@ -7,11 +7,6 @@ export interface Position {
   character: number;
 }
 
-export interface Range {
-  start: Position;
-  end: Position;
-}
-
 export type Status = "open" | "proved" | "refuted" | "skipped" | "failed";
 export type Standing = Status | "proving";
 
@@ -20,7 +15,7 @@ export interface Hole {
   id: string;
   uri: string;
   declaration: string | null;
-  range: Range;
+  range: { start: Position; end: Position };
   status: Status;
   proving: boolean;
   goals: string[];
@@ -32,33 +27,17 @@ export interface Hole {
   language: string;
 }
 
-/** `unsorry/status`: how the holes of one open file stand. */
-export interface FileStatus {
-  uri: string;
-  holes: Record<"open" | "proving" | "proved" | "refuted" | "failed", number>;
-  provers: { name: string; state: string }[];
-}
-
-export interface ProverHealth {
-  prover: string;
-  state: string;
-  reason: string | null;
-  version: string;
-  attempts: number;
-  successRate: number | null;
-  medianSeconds: number | null;
-  p95Seconds: number | null;
-  queued: number;
-  breakerOpen: boolean;
-  alerts?: { level: string; code: string; message: string }[];
-  remedy?: string | null;
-}
+/** What an early server leaves out of a hole. */
+type Later = "uri" | "proving" | "goals" | "tried";
+export type ToldHole = Omit<Hole, Later> & Partial<Pick<Hole, Later>> & { file: string };
 
 export interface Health {
   trusted: boolean;
-  provers: ProverHealth[];
+  /** `summary` is a prover's health in words. */
+  provers: { prover: string; summary?: string }[];
 }
 
+/** `unsorry/status` tells that the holes of a file have changed, or their prover. */
 export const STATUS_NOTIFICATION = "unsorry/status";
 
 /** Commands that the server runs; VS Code's commands of the same names are these. */

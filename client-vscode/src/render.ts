@@ -1,7 +1,7 @@
-/** The goal panel's contents as HTML, and a prover's health in words. Every text from outside is escaped. */
+/** The goal panel's contents as HTML. Every text from outside is escaped. */
 
-import { inWords, standing } from "./holes";
-import type { Health, Hole, ProverHealth } from "./protocol";
+import { LOOKS, standing } from "./holes";
+import type { Health, Hole } from "./protocol";
 
 export function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -15,13 +15,13 @@ export function renderHole(hole: Hole, health: Health | undefined): string {
   const name = hole.declaration === null ? "Hole" : `Hole of <code>${escape(hole.declaration)}</code>`;
   const state = standing(hole);
   return [
-    `<h1>${name} <span class="state ${state}">${inWords(state)}</span></h1>`,
+    `<h1>${name} <span class="state ${state}">${LOOKS[state].words}</span></h1>`,
     hole.message !== null && hole.proof === null ? `<p>${escape(hole.message)}</p>` : "",
     goals(hole),
     buttons(hole, health?.trusted ?? true),
     proofs(hole),
     section("Tried", list(hole.tried)),
-    section("Prover", list(health === undefined ? [] : ofLanguage(health, hole).map(healthLine))),
+    section("Prover", list(healthLines(health, hole.prover ?? hole.language))),
   ].join("");
 }
 
@@ -58,33 +58,8 @@ function list(lines: readonly string[]): string {
   return lines.length === 0 ? "" : `<ul>${lines.map((line) => `<li>${escape(line)}</li>`).join("")}</ul>`;
 }
 
-function ofLanguage(health: Health, hole: Hole): ProverHealth[] {
-  return health.provers.filter(({ prover }) => prover === (hole.prover ?? hole.language));
-}
-
-/** "rocq 8.16.1 is healthy; 4 of 5 attempts succeeded; median 40 ms, p95 1.2 s; 3 in the queue". */
-export function healthLine(health: ProverHealth): string {
-  const parts = [`${health.prover} ${health.version}`.trim() + ` is ${health.state}`];
-  if (health.reason !== null && health.reason !== "") {
-    parts.push(health.reason);
-  }
-  if (health.successRate !== null) {
-    parts.push(`${Math.round(health.successRate * 100)}% of ${health.attempts} attempts succeeded`);
-  }
-  if (health.medianSeconds !== null && health.p95Seconds !== null) {
-    parts.push(`median ${duration(health.medianSeconds)}, p95 ${duration(health.p95Seconds)}`);
-  }
-  if (health.queued > 0) {
-    parts.push(`${health.queued} in the queue`);
-  }
-  if (health.breakerOpen) {
-    parts.push("left alone for a while after failures");
-  }
-  parts.push(...(health.alerts ?? []).map(({ message }) => message), ...(health.remedy == null ? [] : [health.remedy]));
-  return parts.join("; ");
-}
-
-export function duration(seconds: number): string {
-  const milliseconds = Math.max(1, Math.round(seconds * 1000));
-  return milliseconds < 1000 ? `${milliseconds} ms` : `${seconds.toFixed(1)} s`;
+/** How each prover fares, or only one; "Rocq 8.16.1 is healthy; 80% of 5 attempts succeeded; median 40 ms, p95 1.2 s". */
+export function healthLines(health: Health | undefined, only?: string): string[] {
+  const provers = health?.provers.filter(({ prover }) => only === undefined || prover === only) ?? [];
+  return provers.map(({ prover, summary }) => summary ?? prover);
 }

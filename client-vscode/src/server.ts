@@ -5,12 +5,19 @@ import * as vscode from "vscode";
 import type { ExecuteCommandSignature, LanguageClient } from "vscode-languageclient/node";
 import { type Command, discover } from "./discovery";
 import { offerInstallation, surroundings } from "./install";
-import { type FileStatus, SERVER_COMMANDS } from "./protocol";
-import { Restarts } from "./restarts";
-import { forServer } from "./settings";
-import { compareVersions } from "./versions";
+import { compareVersions, Restarts } from "./policies";
+import { SERVER_COMMANDS } from "./protocol";
 
 export type ServerState = "stopped" | "starting" | "running" | "waiting" | "failed" | "missing";
+
+/** What is read of the extension's own package.json. */
+interface Manifest {
+  version: string;
+  contributes: {
+    commands: { command: string; title: string; icon?: string }[];
+    configuration: { properties: Record<string, unknown> }[];
+  };
+}
 
 const START_SECONDS = 60;
 const DOWNLOAD_SECONDS = 600;
@@ -18,6 +25,7 @@ const TAIL_LENGTH = 2000;
 const LAST_WORDS_MS = 1000;
 
 export class Server implements vscode.Disposable {
+  readonly manifest: Manifest;
   readonly output = vscode.window.createOutputChannel("Unsorry", { log: true });
   state: ServerState = "stopped";
   version: string | undefined;
@@ -35,11 +43,13 @@ export class Server implements vscode.Disposable {
   private turn: Promise<void> = Promise.resolve();
   private readonly restarts = new Restarts();
   private readonly states = new vscode.EventEmitter<ServerState>();
-  private readonly statuses = new vscode.EventEmitter<FileStatus>();
   readonly onDidChangeState = this.states.event;
-  readonly onStatus = this.statuses.event;
+  /** Names each file whose holes have changed. */
+  readonly statuses = new vscode.EventEmitter<string>();
 
-  constructor(private readonly context: vscode.ExtensionContext) {}
+  constructor(private readonly context: vscode.ExtensionContext) {
+    this.manifest = context.extension.packageJSON as Manifest;
+  }
 
   /** Starts the server, unless it runs or is about to. */
   start(): Promise<void> {
@@ -99,55 +109,50 @@ export class Server implements vscode.Disposable {
       void offerInstallation(this.context, discovery.missing, () => this.restart());
       return;
     }
-    this.command = discovery.found;
+    const { found } = discovery;
+    this.command = found;
     this.tail = "";
-    const found = discovery.found;
     // What speaks the protocol is loaded when there is something to say, not when the editor starts.
     const { makeClient } = await import("./client");
-    const client = makeClient({
-      spawn: () => this.spawn(found),
-      output: this.output,
-      settings: () => this.settings(),
-      runCommand: (name, args, next) => this.runCommand(name, args, next),
-      onStatus: (status) => {
-        this.statuses.fire(status);
-      },
-      onStopped: () => {
+    const client = makeClient(
+      this,
+      () => this.spawn(found),
+      () => {
         this.died(client);
       },
-    });
+    );
     this.client = client;
     try {
-      await this.within(client.start(), discovery.found.origin === "uvx" ? DOWNLOAD_SECONDS : START_SECONDS);
+      await Promise.race([client.start(), late(found.origin === "uvx" ? DOWNLOAD_SECONDS : START_SECONDS)]);
     } catch (error) {
       this.output.error(String(error));
       this.abandon();
       this.set("failed");
-      void this.complain(`Unsorry's server (from ${discovery.found.origin}) could not be started`);
+      void this.complain(`Unsorry's server (from ${found.origin}) could not be started`);
       return;
     }
     this.version = client.initializeResult?.serverInfo?.version;
     this.set("running");
-    this.output.info(`server ${this.version ?? "of unknown version"}: ${discovery.found.command}`);
+    this.output.info(`server ${this.version ?? "of unknown version"}: ${found.command}`);
     void this.checkVersion();
     if (this.process?.exitCode !== null || this.process.signalCode !== null) {
       this.died(client); // between its answer and now
     }
   }
 
-  private settings(): Record<string, unknown> {
-    const manifest = this.context.extension.packageJSON as {
-      contributes: { configuration: { properties: Record<string, unknown> }[] };
-    };
-    const keys = manifest.contributes.configuration
-      .flatMap((category) => Object.keys(category.properties))
-      .map((key) => key.slice("unsorry.".length))
-      .filter((key) => !key.startsWith("server."));
+  /** What somebody has set. VS Code's defaults are left out, or else they would hide what unsorry.toml says. */
+  settings(): Record<string, unknown> {
+    const settings: Record<string, unknown> = {};
     const configuration = vscode.workspace.getConfiguration("unsorry");
-    return forServer(keys, (key) => {
-      const set = configuration.inspect(key);
-      return set?.workspaceFolderValue ?? set?.workspaceValue ?? set?.globalValue;
-    });
+    for (const key of this.manifest.contributes.configuration.flatMap(({ properties }) => Object.keys(properties))) {
+      const name = key.slice("unsorry.".length);
+      const set = configuration.inspect(name);
+      const value = set?.workspaceFolderValue ?? set?.workspaceValue ?? set?.globalValue;
+      if (value !== undefined && !name.startsWith("server.")) {
+        settings[name] = value;
+      }
+    }
+    return settings;
   }
 
   /** The process works in our own folder: Python would load modules from the one it is started in. */
@@ -164,21 +169,6 @@ export class Server implements vscode.Disposable {
       this.ended = new Promise((done) => child.once("close", done));
       this.process = child;
     });
-  }
-
-  private async within(starting: Promise<void>, seconds: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error(`no answer within ${seconds} s`));
-      }, seconds * 1000);
-    });
-    starting.catch(() => undefined); // it may fail after it was given up
-    try {
-      await Promise.race([starting, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   /** The server has ended without being asked to. */
@@ -249,18 +239,24 @@ export class Server implements vscode.Disposable {
       return;
     }
     this.checked = this.version;
-    const ours = (this.context.extension.packageJSON as { version: string }).version;
+    const ours = this.manifest.version;
     const offered = this.client?.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
-    const lacking = SERVER_COMMANDS.filter((name) => !offered.includes(name));
     const fit = compareVersions(ours, this.version);
-    if (fit === "server-new") {
-      const message = `Unsorry's server (${this.version ?? ""}) is newer than its extension (${ours}).`;
+    const name = `Unsorry's server (${this.version ?? "of unknown version"})`;
+    if (fit > 0) {
+      const message = `${name} is newer than its extension (${ours}).`;
       if ((await vscode.window.showWarningMessage(message, "Update the Extension")) !== undefined) {
         await vscode.commands.executeCommand("workbench.extensions.search", "@id:unsorry.unsorry");
       }
-    } else if (fit === "server-old" || lacking.length > 0) {
-      const message = `Unsorry's server (${this.version ?? "of unknown version"}) is too old for its extension (${ours}).`;
+    } else if (fit < 0 || SERVER_COMMANDS.some((command) => !offered.includes(command))) {
+      const message = `${name} is too old for its extension (${ours}).`;
       await offerInstallation(this.context, message, () => this.restart(), "Update the Server");
     }
   }
+}
+
+function late(seconds: number): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(reject, seconds * 1000, new Error(`no answer within ${seconds} s`));
+  });
 }

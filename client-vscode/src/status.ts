@@ -1,44 +1,39 @@
-/** The status bar item: how the holes of the file at hand stand, and how its prover fares. */
+/** The status bar item: how the holes of the file at hand stand, and how the provers fare. */
 
 import * as vscode from "vscode";
-import { type FileStatus, type Health, isProofFile } from "./protocol";
-import { healthLine } from "./render";
+import { count, LOOKS } from "./holes";
+import { isProofFile, type Standing } from "./protocol";
+import { healthLines } from "./render";
 import type { Server, ServerState } from "./server";
+import type { HoleStore } from "./store";
 
-const SERVER_TEXTS: Readonly<Record<Exclude<ServerState, "running">, string>> = {
-  stopped: "$(circle-slash) Unsorry",
-  starting: "$(loading~spin) Unsorry",
-  waiting: "$(loading~spin) Unsorry",
-  failed: "$(error) Unsorry",
-  missing: "$(warning) Unsorry",
+const SERVER_LOOKS: Readonly<Record<Exclude<ServerState, "running">, { icon: string; words: string }>> = {
+  stopped: { icon: "circle-slash", words: "the server does not run" },
+  starting: { icon: "loading~spin", words: "the server is starting" },
+  waiting: { icon: "loading~spin", words: "the server ended by itself and is started again" },
+  failed: { icon: "error", words: "the server could not be kept running" },
+  missing: { icon: "warning", words: "the server is not installed" },
 };
-const SERVER_WORDS: Readonly<Record<Exclude<ServerState, "running">, string>> = {
-  stopped: "the server does not run",
-  starting: "the server is starting",
-  waiting: "the server ended by itself and is started again",
-  failed: "the server could not be kept running",
-  missing: "the server is not installed",
-};
+/** What is counted, and which holes as what: whatever has to be done is open. */
+const COUNTED: readonly [Standing, ...Standing[]][] = [
+  ["proving"],
+  ["proved"],
+  ["open", "failed", "skipped"],
+  ["refuted"],
+];
 
 export class StatusItem implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem("unsorry.status", vscode.StatusBarAlignment.Right, 90);
-  private readonly statuses = new Map<string, FileStatus>();
-  private readonly subscription: vscode.Disposable;
 
   constructor(
     private readonly server: Server,
-    private readonly health: () => Health | undefined,
+    private readonly store: HoleStore,
   ) {
     this.item.name = "Unsorry";
     this.item.command = "unsorry.menu";
-    this.subscription = server.onStatus((status) => {
-      this.statuses.set(vscode.Uri.parse(status.uri).toString(), status);
-      this.show();
-    });
   }
 
   dispose(): void {
-    this.subscription.dispose();
     this.item.dispose();
   }
 
@@ -49,35 +44,32 @@ export class StatusItem implements vscode.Disposable {
       return;
     }
     if (this.server.state === "running") {
-      this.showFile(this.statuses.get(document.uri.toString()));
+      this.showFile(document.uri);
     } else {
-      this.put(SERVER_TEXTS[this.server.state], `Unsorry: ${SERVER_WORDS[this.server.state]}`, []);
+      const { icon, words } = SERVER_LOOKS[this.server.state];
+      this.put(`$(${icon}) Unsorry`, words, []);
     }
     this.item.show();
   }
 
-  private showFile(status: FileStatus | undefined): void {
-    const { open = 0, proving = 0, proved = 0, refuted = 0, failed = 0 } = status?.holes ?? {};
-    const parts = [
-      proving > 0 ? `$(sync~spin) ${proving} proving` : "",
-      proved > 0 ? `$(pass-filled) ${proved} proved` : "",
-      open + failed > 0 ? `$(circle-large-outline) ${open + failed} open` : "",
-      refuted > 0 ? `$(warning) ${refuted} refuted` : "",
-    ].filter((part) => part !== "");
-    const text = parts.length > 0 ? parts.join("  ") : "$(check) no holes";
-    const words = text.replace(/\$\([^)]*\) /g, "").replaceAll("  ", ", ");
-    const names = status?.provers.map(({ name }) => name) ?? [];
-    const lines = this.health()?.provers.filter(({ prover }) => names.includes(prover)).map(healthLine) ?? [];
-    this.put(text, `Unsorry: ${words}`, vscode.workspace.isTrusted ? lines : ["No prover runs: not trusted."]);
+  private showFile(uri: vscode.Uri): void {
+    const holes = this.store.of(uri);
+    const parts = COUNTED.map((states) => ({ state: states[0], number: count(holes, ...states) }))
+      .filter(({ number }) => number > 0)
+      .map(({ state, number }) => ({ icon: LOOKS[state].icon, words: `${number} ${state}` }));
+    const shown = parts.length > 0 ? parts : [{ icon: "check", words: "no holes" }];
+    this.put(
+      shown.map(({ icon, words }) => `$(${icon}) ${words}`).join("  "),
+      shown.map(({ words }) => words).join(", "),
+      vscode.workspace.isTrusted ? healthLines(this.store.health) : ["No prover runs: not trusted."],
+    );
   }
 
   private put(text: string, words: string, lines: readonly string[]): void {
+    const wrong = this.server.state === "failed" || this.server.state === "missing";
     this.item.text = text;
-    this.item.tooltip = [words, ...lines, "Click for a menu."].join("\n");
-    this.item.accessibilityInformation = { label: words, role: "button" };
-    this.item.backgroundColor =
-      this.server.state === "failed" || this.server.state === "missing"
-        ? new vscode.ThemeColor("statusBarItem.warningBackground")
-        : undefined;
+    this.item.tooltip = [`Unsorry: ${words}`, ...lines, "Click for a menu."].join("\n");
+    this.item.accessibilityInformation = { label: `Unsorry: ${words}`, role: "button" };
+    this.item.backgroundColor = wrong ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
   }
 }

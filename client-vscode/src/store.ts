@@ -1,7 +1,8 @@
-/** What is known of the workspace's holes: asked of the server when it says that something has changed. */
+/** What is known of the workspace's holes and provers: asked of the server when it says that something has changed. */
 
 import * as vscode from "vscode";
-import { type Hole, isProofFile } from "./protocol";
+import { whole } from "./holes";
+import { type Health, type Hole, isProofFile, type ToldHole } from "./protocol";
 import type { Server } from "./server";
 
 const DELAY_MS = 150;
@@ -9,7 +10,8 @@ const DELAY_MS = 150;
 const MANY = 10;
 
 export class HoleStore implements vscode.Disposable {
-  private files = new Map<string, readonly Hole[]>();
+  health: Health | undefined;
+  private readonly files = new Map<string, Hole[]>();
   private readonly changed = new Set<string>();
   private everything = false;
   private timer: NodeJS.Timeout | undefined;
@@ -20,8 +22,8 @@ export class HoleStore implements vscode.Disposable {
 
   constructor(private readonly server: Server) {
     this.subscriptions = [
-      server.onStatus((status) => {
-        this.mark(vscode.Uri.parse(status.uri));
+      server.statuses.event((uri) => {
+        this.mark([vscode.Uri.parse(uri)]);
       }),
       server.onDidChangeState((state) => {
         if (state === "running") {
@@ -32,9 +34,7 @@ export class HoleStore implements vscode.Disposable {
         }
       }),
       vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-        uris.filter((uri) => isProofFile("", uri.path)).forEach((uri) => {
-          this.mark(uri);
-        });
+        this.mark(uris.filter((uri) => isProofFile("", uri.path)));
       }),
     ];
   }
@@ -44,8 +44,8 @@ export class HoleStore implements vscode.Disposable {
     vscode.Disposable.from(...this.subscriptions, this.changes).dispose();
   }
 
-  of(uri: vscode.Uri): readonly Hole[] {
-    return this.files.get(uri.toString()) ?? [];
+  of(uri: vscode.Uri | undefined): readonly Hole[] {
+    return (uri && this.files.get(uri.toString())) ?? [];
   }
 
   /** Files with holes, by name. */
@@ -58,13 +58,13 @@ export class HoleStore implements vscode.Disposable {
     this.soon();
   }
 
-  private mark(uri: vscode.Uri): void {
-    this.changed.add(uri.toString());
+  private mark(uris: readonly vscode.Uri[]): void {
+    uris.forEach((uri) => this.changed.add(uri.toString()));
     this.soon();
   }
 
   private soon(): void {
-    if (this.server.running !== undefined && !this.asking) {
+    if (this.server.running !== undefined && !this.asking && (this.everything || this.changed.size > 0)) {
       this.timer ??= setTimeout(() => {
         this.timer = undefined;
         void this.refresh();
@@ -80,38 +80,20 @@ export class HoleStore implements vscode.Disposable {
     this.everything = false;
     this.asking = true;
     try {
-      if (everything) {
-        this.files = new Map();
-        this.put(await this.ask());
-      }
-      for (const uri of everything ? [] : uris) {
-        const holes = await this.ask(uri);
-        this.files.delete(uri);
-        this.put(holes);
+      const questions = everything ? [{}] : uris.map((uri) => ({ uri }));
+      const answers = await Promise.all(questions.map((of) => this.server.ask<ToldHole[]>("unsorry.holes", of)));
+      this.health = await this.server.ask<Health>("unsorry.health", {});
+      (everything ? [...this.files.keys()] : uris).forEach((uri) => this.files.delete(uri));
+      for (const hole of answers.flatMap((holes) => holes ?? []).map(whole)) {
+        const uri = vscode.Uri.parse(hole.uri);
+        this.files.set(uri.toString(), [...this.of(uri), hole]);
       }
       this.changes.fire();
     } catch (error) {
       this.server.output.warn(`holes are not known: ${String(error)}`); // the server ended or restarts
     } finally {
       this.asking = false;
-      this.soonIfNeeded();
-    }
-  }
-
-  private soonIfNeeded(): void {
-    if (this.everything || this.changed.size > 0) {
       this.soon();
-    }
-  }
-
-  private async ask(uri?: string): Promise<Hole[]> {
-    return (await this.server.ask<Hole[]>("unsorry.holes", uri === undefined ? {} : { uri })) ?? [];
-  }
-
-  private put(holes: readonly Hole[]): void {
-    for (const hole of holes) {
-      const uri = vscode.Uri.parse(hole.uri).toString();
-      this.files.set(uri, [...(this.files.get(uri) ?? []), hole]);
     }
   }
 }

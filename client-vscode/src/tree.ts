@@ -1,18 +1,9 @@
 /** The tree of holes: by file, or by how they stand. */
 
 import * as vscode from "vscode";
-import { inOrder, inWords, label, shorten, standing, STANDINGS, summary } from "./holes";
+import { count, inOrder, label, LOOKS, shorten, standing, STANDINGS, summary } from "./holes";
 import type { Hole, Standing } from "./protocol";
 import type { HoleStore } from "./store";
-
-export const ICONS: Readonly<Record<Standing, vscode.ThemeIcon>> = {
-  proved: new vscode.ThemeIcon("pass-filled", new vscode.ThemeColor("testing.iconPassed")),
-  proving: new vscode.ThemeIcon("sync~spin"),
-  open: new vscode.ThemeIcon("circle-large-outline"),
-  failed: new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground")),
-  refuted: new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground")),
-  skipped: new vscode.ThemeIcon("circle-slash"),
-};
 
 export type Grouping = "file" | "state";
 /** A file, a way to stand, or a hole. */
@@ -21,18 +12,12 @@ export type Node = vscode.Uri | Standing | Hole;
 export class HoleTree implements vscode.TreeDataProvider<Node> {
   private readonly changes = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changes.event;
+  private grouping: Grouping = "file";
 
-  constructor(
-    private readonly store: HoleStore,
-    private grouping: Grouping,
-  ) {}
+  constructor(private readonly store: HoleStore) {}
 
-  groupBy(grouping: Grouping): void {
+  refresh(grouping = this.grouping): void {
     this.grouping = grouping;
-    this.changes.fire();
-  }
-
-  refresh(): void {
     this.changes.fire();
   }
 
@@ -40,16 +25,13 @@ export class HoleTree implements vscode.TreeDataProvider<Node> {
     if (node instanceof vscode.Uri) {
       return inOrder(this.store.of(node));
     }
-    const all = this.store.all;
+    const all = this.store.all.flatMap(([, holes]) => inOrder(holes));
     if (typeof node === "string") {
-      return all.flatMap(([, holes]) => inOrder(holes).filter((hole) => standing(hole) === node));
-    }
-    if (node !== undefined) {
-      return [];
+      return all.filter((hole) => standing(hole) === node);
     }
     return this.grouping === "file"
-      ? all.map(([uri]) => vscode.Uri.parse(uri))
-      : STANDINGS.filter((state) => all.some(([, holes]) => holes.some((hole) => standing(hole) === state)));
+      ? this.store.all.map(([uri]) => vscode.Uri.parse(uri))
+      : STANDINGS.filter((state) => count(all, state) > 0);
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
@@ -60,13 +42,11 @@ export class HoleTree implements vscode.TreeDataProvider<Node> {
       return item;
     }
     if (typeof node === "string") {
-      const words = inWords(node);
-      const item = new vscode.TreeItem(
-        `${words.charAt(0).toUpperCase()}${words.slice(1)}`,
-        vscode.TreeItemCollapsibleState.Expanded,
-      );
+      const { words } = LOOKS[node];
+      const title = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+      const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.Expanded);
       item.description = String(this.getChildren(node).length);
-      item.iconPath = ICONS[node];
+      item.iconPath = icon(node);
       return item;
     }
     return this.holeItem(node);
@@ -74,21 +54,22 @@ export class HoleTree implements vscode.TreeDataProvider<Node> {
 
   private holeItem(hole: Hole): vscode.TreeItem {
     const state = standing(hole);
-    const uri = vscode.Uri.parse(hole.uri);
+    const { words } = LOOKS[state];
     const line = hole.range.start.line + 1;
-    const name = uri.path.split("/").at(-1) ?? "";
+    const place = `${vscode.Uri.parse(hole.uri).path.split("/").at(-1) ?? ""}:${line}`;
+    const proof = hole.proof === null ? "" : `: ${shorten(hole.proof, 40)}`;
     const item = new vscode.TreeItem(label(hole));
     item.id = `${hole.uri}#${hole.id}`;
-    item.description = this.grouping === "file" ? detail(hole, line) : `${name}:${line}`;
-    item.iconPath = ICONS[state];
+    item.description = this.grouping === "file" ? `line ${line}${proof}` : place;
+    item.iconPath = icon(state);
     item.contextValue = `hole.${hole.proof === null ? state : "proved"}`;
-    item.tooltip = [`${name}:${line}: ${inWords(state)}`, ...hole.goals.slice(0, 1)].join("\n\n");
-    item.accessibilityInformation = { label: `${label(hole)}, line ${line}, ${inWords(state)}` };
+    item.tooltip = [`${place}: ${words}`, ...hole.goals.slice(0, 1)].join("\n\n");
+    item.accessibilityInformation = { label: `${label(hole)}, line ${line}, ${words}` };
     item.command = { command: "unsorry.open", title: "Open", arguments: [hole] };
     return item;
   }
 }
 
-function detail(hole: Hole, line: number): string {
-  return hole.proof === null ? `line ${line}` : `line ${line}: ${shorten(hole.proof, 40)}`;
+function icon(state: Standing): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(LOOKS[state].icon, new vscode.ThemeColor(LOOKS[state].color));
 }

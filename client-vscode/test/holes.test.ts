@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { label, nearest, neighbour, shorten, standing, summary } from "../src/holes";
+import { label, nearest, neighbour, shorten, standing, summary, whole } from "../src/holes";
 import type { Hole, Status } from "../src/protocol";
 
 function hole(line: number, character: number, status: Status = "open", more: Partial<Hole> = {}): Hole {
@@ -60,4 +60,12 @@ test("a hole outside any declaration is called by its line, counted from 1", () 
 test("long texts are cut, and stand on one line", () => {
   assert.equal(shorten("intros.\n  lia."), "intros. lia.");
   assert.equal(shorten("abcdef", 4), "abc…");
+});
+
+test("an early server names a hole's file and not its address; the hole can be opened all the same", () => {
+  const { id, range, status, declaration, language, proof, alternatives, prover, message } = hole(1, 2);
+  const told = { id, range, status, declaration, language, proof, alternatives, prover, message };
+  const { uri, proving, goals, tried } = whole({ ...told, file: "/w/é b.v" });
+  assert.deepEqual({ uri, proving, goals, tried }, { uri: "file:///w/%C3%A9%20b.v", proving: false, goals: [], tried: [] });
+  assert.equal(whole({ ...told, file: "/w/A.v", uri: "file:///elsewhere.v", proving: true }).uri, "file:///elsewhere.v");
 });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,8 @@ class Preferences:
         self._complain = complain
 
     def take(self, said: Mapping[str, Any]) -> None:
-        """What the editor says now, in place of what it said before."""
-        self._said = said
+        """What the editor says now, in place of what it said before; VS Code's spelling of keys is understood."""
+        self._said = respelled(said)
 
     def load(self, start: Path) -> bool:
         """Reads every layer anew; ``start`` is where the project's file is looked for. Whether anything changed.
@@ -48,6 +49,23 @@ class Preferences:
                 before, self.current = self.current, loaded.settings
                 return before != self.current
         return False
+
+
+def respelled(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings under our own names: ``{"editor.proveOnOpen": x}`` is ``{"editor": {"prove_on_open": x}}``."""
+    values: dict[str, Any] = {}
+    for key, value in said.items():
+        *sections, name = re.sub(r"(?<=[a-z])[A-Z]", lambda capital: f"_{capital[0].lower()}", key).split(".")
+        inner = values
+        for section in sections:
+            inner[section] = _table(inner.get(section))
+            inner = inner[section]
+        inner[name] = {**_table(inner.get(name)), **respelled(value)} if isinstance(value, Mapping) else value
+    return values
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def layered(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

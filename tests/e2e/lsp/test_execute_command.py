@@ -207,6 +207,7 @@ async def test_health(start: Start) -> None:
     }
     assert 0 <= prover["medianSeconds"] <= prover["p95Seconds"]
     assert prover["breakerOpen"] is False
+    assert prover["summary"].startswith(f"{prover['title']} 1.0 is healthy; 100% of 2 attempts succeeded; median ")
 
 
 async def test_holes_of_the_workspace(start: Start, tmp_path: Path) -> None:

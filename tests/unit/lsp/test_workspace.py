@@ -14,7 +14,7 @@ from unsorry.lsp.coalescing import Coalescer
 from unsorry.lsp.connection import UnsorryServer
 from unsorry.lsp.goals import show_goal
 from unsorry.lsp.names import Command
-from unsorry.lsp.preferences import layered
+from unsorry.lsp.preferences import layered, respelled
 from unsorry.model import Goal, Hypothesis, Language
 from unsorry.text import Encoding
 
@@ -158,3 +158,14 @@ def test_a_goal_without_context() -> None:
     """Braces in what a prover prints are only text."""
     assert show_goal(Language("agda"), Goal((), "{A : Set} → A")) == "Goal: {A : Set} → A"
     assert show_goal(Language("rocq"), Goal((), "{x | x = 1}")) == "============================\n{x | x = 1}"
+
+
+def test_settings_in_vs_codes_spelling() -> None:
+    """Dots and capitals in keys are understood beside our own names; a section that is no table gives way."""
+    said = {"editor.proveOnOpen": False, "provers.lean4.memoryMb": 4096, "provers": {"rocq": {"timeout": 3}}}
+    assert respelled(said) == {
+        "editor": {"prove_on_open": False},
+        "provers": {"lean4": {"memory_mb": 4096}, "rocq": {"timeout": 3}},
+    }
+    assert respelled({"search": {"idleSeconds": 30, "budget": 1}}) == {"search": {"idle_seconds": 30, "budget": 1}}
+    assert respelled({"search": 3, "search.budget": 1}) == {"search": {"budget": 1}}

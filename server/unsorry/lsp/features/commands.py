@@ -16,10 +16,10 @@ from unsorry.lsp.editor import Change, Opened
 from unsorry.lsp.filling import ReadyEdit, fill_verified
 from unsorry.lsp.goals import show_goal
 from unsorry.lsp.names import Command
+from unsorry.lsp.provers import shown_health
 from unsorry.lsp.runs import no_such_document
 from unsorry.lsp.workspace import Workspace
 from unsorry.model import Document, Goal, Goals, HoleState, HoleStatus, Language
-from unsorry.orchestrator.health import health_object
 from unsorry.orchestrator.scheduler import Priority
 from unsorry.registry import ROOMS
 
@@ -184,7 +184,7 @@ async def restart_prover(workspace: Workspace, params: types.ExecuteCommandParam
 
 def health(workspace: Workspace, _params: types.ExecuteCommandParams) -> dict[str, Any]:
     """How each prover that was asked for so far fares; times in seconds."""
-    return {"trusted": workspace.trusted, "provers": [health_object(each) for each in workspace.engine.health()]}
+    return {"trusted": workspace.trusted, "provers": [shown_health(each) for each in workspace.engine.health()]}
 
 
 def holes(workspace: Workspace, params: types.ExecuteCommandParams) -> list[dict[str, Any]]:

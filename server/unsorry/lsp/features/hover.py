@@ -11,10 +11,10 @@ from lsprotocol import types
 from unsorry.listing import attempt_lines, duration
 from unsorry.lsp.convert import to_offset, to_range
 from unsorry.lsp.goals import fence_of, show_goal
+from unsorry.lsp.provers import health_line
 from unsorry.lsp.workspace import Workspace
 from unsorry.model import Goals, HoleState, HoleStatus, Language, NoGoal, Plan
 from unsorry.orchestrator.health import ProverHealth
-from unsorry.registry import title_of
 
 _GOALS_SHOWN = 3
 _STEPS_SHOWN = 4
@@ -74,7 +74,7 @@ def _blocks(page: Page, state: HoleState, health: ProverHealth | None) -> Iterat
         yield page.items("Tried", attempt_lines(state.attempts))
     elif state.plan is not None and state.plan.steps:
         yield page.items("To be tried", _plan(state.plan))
-    yield page.items("Prover", [_health(health)])
+    yield page.items("Prover", [health_line(health)])
 
 
 def _plan(plan: Plan) -> list[str]:
@@ -92,21 +92,3 @@ def _goals(page: Page, state: HoleState) -> Iterator[str]:
         more = len(state.goals.goals) - _GOALS_SHOWN
         if more > 0:
             yield f"and {more} more goals"
-
-
-def _health(health: ProverHealth | None) -> str:
-    """The health of a prover in one line."""
-    if health is None:
-        return "not started yet"
-    parts = [f"{title_of(health.prover)} {health.version}".strip() + f" is {health.state.value}"]
-    if health.reason:
-        parts.append(health.reason)
-    if health.success_rate is not None:
-        parts.append(f"{health.success_rate:.0%} of {health.attempts} attempts succeeded")
-    if health.median_seconds is not None and health.p95_seconds is not None:
-        parts.append(f"median {duration(health.median_seconds)}, p95 {duration(health.p95_seconds)}")
-    parts.append(f"{health.queued} in the queue")
-    parts.append("breaker open: left alone for a while" if health.breaker_open else "breaker closed")
-    if health.remedy:
-        parts.append(f"remedy: {health.remedy}")
-    return "; ".join(parts)
