@@ -160,6 +160,8 @@ SIDE_DOORS = {
     "a private theorem": ("private theorem fine : 1 = 2 := outside", "exact fine"),
     "a namespace": ("namespace N\ntheorem propext : 1 = 2 := outside\nend N\nopen N", "exact N.propext"),
     "a structure": ("structure S where\n  p : 1 = 2\n\ndef s : S := ⟨outside⟩", "exact s.p"),
+    "an axiom by the name of our own": ("axiom unsorrySeal : 1 = 2", "exact unsorrySeal"),
+    "the same in a declaration of ours": ("axiom unsorrySeal.{u} : (α : Sort u) → α", "exact unsorrySeal _"),
     "an opaque": ("instance : Inhabited (1 = 2) := ⟨outside⟩\n\nopaque fine : 1 = 2", "exact fine"),
 }
 
@@ -173,6 +175,14 @@ async def test_no_side_door_to_an_axiom(door: str) -> None:
     assert state.status is HoleStatus.OPEN
     assert after == text
     assert state.attempts[0].refused == 1, state.message
+
+
+async def test_without_the_kernel_nothing_is_proved() -> None:
+    """A text that switches the kernel off, by whatever spelling, is not checked at all."""
+    text = "theorem target : 1 = 1 := by\n  sorry\n"
+    (state,), after = await outcome(text, "set_option debug.«skipKernelTC» true in\nexact rfl")
+    assert state.status is HoleStatus.OPEN
+    assert after == text
 
 
 async def test_an_axiom_by_the_name_of_leans_own() -> None:

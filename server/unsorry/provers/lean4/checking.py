@@ -9,7 +9,7 @@ from unsorry.errors import ProverTimeout
 from unsorry.model import Document, Problem, Report
 from unsorry.provers.base import Outline
 from unsorry.provers.lean4.messages import INFORMATION, Seen, read_axioms
-from unsorry.provers.lean4.probe import SEAL, Probe, make_probe
+from unsorry.provers.lean4.probe import Probe, make_probe
 from unsorry.provers.lean4.scratch import Scratch
 from unsorry.provers.patterns import compiled
 from unsorry.text import Span
@@ -21,6 +21,7 @@ _LONE_RETURN = compiled(r"\r(?!\n)")
 STANDARD = frozenset({"propext", "Classical.choice", "Quot.sound"})
 """The axioms of Lean's logic itself, on which nearly every proof rests; they are not reported."""
 _LONGEST = 2000
+_KERNEL_OFF = "skipKernelTC"  # by it Lean's kernel looks at nothing, however the name is written
 
 
 async def check_document(
@@ -34,6 +35,8 @@ async def check_document(
     text = document.text
     if _LONE_RETURN.search(text):
         return Report(False, (Problem("the text has carriage returns that end no line"),))
+    if _KERNEL_OFF in text:
+        return Report(False, (Problem(f"the text switches Lean's kernel off (`{_KERNEL_OFF}`)"),))
     seen = await scratch.show(text + _END, seconds)
     problems = tuple(_problems(seen, outline, len(text)))
     if seen.fatal or not _went_through(seen, len(text)):
@@ -93,7 +96,7 @@ def _read_probe(probe: Probe, seen: Seen, all_: bool) -> tuple[dict[int, frozens
         ]
         found = read_axioms(said[0], question.name) if len(said) == 1 else None
         if found is not None:
-            axioms[question.unit] = found - {SEAL} - (frozenset() if all_ else STANDARD)
+            axioms[question.unit] = found - {probe.seal} - (frozenset() if all_ else STANDARD)
     sorries = [each.span.start for each in seen.said if each.is_sorry]
     hidden = {q.unit for q in probe.questions if any(q.unit_span.contains(at) for at in sorries)}
     return axioms, hidden

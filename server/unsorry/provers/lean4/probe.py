@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from unsorry.model import Hole
 from unsorry.provers.base import FoundHole, Outline, Unit
@@ -18,7 +18,7 @@ from unsorry.provers.patterns import compiled
 from unsorry.text import Edit, Span
 
 SEAL = "unsorrySeal"
-_SEAL_COMMAND = f"axiom _root_.{SEAL}.{{u}} (α : Sort u) : α\n"
+_SEAL_COMMAND = "axiom _root_.{seal}.{{u}} (α : Sort u) : α\n"
 _ASK = "set_option pp.fullNames true in #print axioms "
 _EXAMPLE = compiled(r"\bexample\b")
 _COMPUTED = compiled(r"\b(?P<settled>noncomputable|theorem|lemma)\b|\b(?:def|abbrev|instance)\b")
@@ -37,8 +37,11 @@ class Question:
 
 @frozen
 class Probe:
+    """``seal`` is the axiom of ours in it, whose name the document does not have; empty where nothing was sealed."""
+
     text: str
     questions: tuple[Question, ...]
+    seal: str = ""
 
 
 def make_probe(text: str, outline: Outline, units: Sequence[int]) -> Probe:
@@ -46,6 +49,9 @@ def make_probe(text: str, outline: Outline, units: Sequence[int]) -> Probe:
     edits: list[Edit] = []
     asked: list[tuple[int, str, Edit]] = []
     sealed = False
+    seal = SEAL
+    while seal in text:
+        seal += "_"
     end = 0
     for number in sorted(units):
         unit = outline.units[number]
@@ -55,15 +61,15 @@ def make_probe(text: str, outline: Outline, units: Sequence[int]) -> Probe:
         first, last = block(text, outline, number)
         start, after = outline.units[first].span.start, outline.units[last].span.end
         if unit.holes and not sealed:
-            edits.append(Edit(Span(start, start), _SEAL_COMMAND))
+            edits.append(Edit(Span(start, start), _SEAL_COMMAND.format(seal=seal)))
             sealed = True
-        edits += [*naming, *_uncompiled(text, unit), *(_sealed(text, unit, hole) for hole in unit.holes)]
+        edits += [*naming, *_uncompiled(text, unit), *(_sealed(text, unit, hole, seal) for hole in unit.holes)]
         question = Edit(Span(after, after), f"\n{_ASK}{name}\n")
         edits.append(question)
         asked.append((number, name, question))
         end = max(end, after)
     edits.sort(key=lambda edit: edit.span)
-    return _assembled(text[:end], outline, edits, asked)
+    return evolve(_assembled(text[:end], outline, edits, asked), seal=seal if sealed else "")
 
 
 def _assembled(text: str, outline: Outline, edits: Sequence[Edit], asked: Sequence[tuple[int, str, Edit]]) -> Probe:
@@ -108,9 +114,9 @@ def _uncompiled(text: str, unit: Unit) -> Sequence[Edit]:
     return (Edit(Span(*match.span()), f"noncomputable {match[0]}"),)
 
 
-def _sealed(text: str, unit: Unit, found: FoundHole) -> Edit:
+def _sealed(text: str, unit: Unit, found: FoundHole, seal: str) -> Edit:
     hole = Hole("", found.kind, unit.name, found.span)
     if not takes_tactics(text, hole):
-        return Edit(found.span, f"({SEAL} _)")
+        return Edit(found.span, f"({seal} _)")
     every = "all_goals " if text.startswith("stop", found.span.start) else ""
-    return Edit(found.span, f"{every}exact {SEAL} _")
+    return Edit(found.span, f"{every}exact {seal} _")
