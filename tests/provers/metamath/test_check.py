@@ -49,6 +49,19 @@ async def test_a_report() -> None:
     assert rests["right"] == frozenset()
 
 
+async def test_what_uses_a_wrong_proof_rests_on_it() -> None:
+    """Directly or through another statement, although Metamath itself has nothing against the proof that uses it."""
+    text = (
+        "$c wff |- ( ) -> $. $v p q $. wp $f wff p $. wq $f wff q $. wi $a wff ( p -> q ) $.\n"
+        "wrong $p |- ( p -> q ) $= wp wq wi $.\nmiddle $p |- ( p -> p ) $= wp wp wrong $.\n"
+        "target $p |- ( p -> p ) $= wp middle $.\n"
+    )
+    names = [unit.name for unit in SYNTAX.outline(text).units]
+    report = await report_on(text)
+    assert report.axioms[names.index("middle")] == {"wrong"}
+    assert report.axioms[names.index("target")] == {"wrong"}
+
+
 @pytest.mark.parametrize("more", ["stray", "${", "x $a |- y $.", "$c wff $.", "right $p wff p $= wp $."])
 async def test_what_is_no_database_is_not_complete(more: str) -> None:
     """Tokens that are no statement, an open block, an unknown symbol, a constant or a label used twice."""

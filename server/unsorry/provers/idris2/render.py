@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from unsorry.errors import EditError
 from unsorry.model import Document, Fill
 from unsorry.provers.idris2.code import mask
 from unsorry.provers.idris2.layout import indented, margin, stands_alone
 from unsorry.provers.idris2.project import file_name
 from unsorry.provers.idris2.types import atomic
+from unsorry.provers.patterns import compiled
 from unsorry.text import Edit
+
+_INTERPOLATION = compiled(r"\\#*+\{")
 
 
 def render(document: Document, fills: Sequence[Fill]) -> tuple[Edit, ...]:
-    """The edits that put candidates in place of their holes; with the line ends of the document."""
+    """The edits that put candidates in place of their holes; with the line ends of the document.
+
+    Raises:
+        EditError: a candidate has code inside a string, where nothing else would look at it.
+    """
     text, file = document.text, file_name(document)
     code = mask(text, file)
     newline = "\r\n" if "\r\n" in text else "\n"
@@ -21,6 +29,8 @@ def render(document: Document, fills: Sequence[Fill]) -> tuple[Edit, ...]:
     for fill in fills:
         candidate = fill.candidate
         span = candidate.span(fill.hole)
+        if '"' in candidate.text and _INTERPOLATION.search(candidate.text):
+            raise EditError("the candidate has code inside a string")
         new = candidate.text.strip("\n").replace("\r\n", "\n")
         if not candidate.before and not candidate.after:
             new = new.strip()

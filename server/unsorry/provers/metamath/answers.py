@@ -52,6 +52,11 @@ def problems(said: str, outline: Outline) -> tuple[Problem, ...]:
     return (*found, *([Problem(complaint(said))] if stray else []))
 
 
+def wrong(said: str) -> frozenset[str]:
+    """Statements in whose proofs ``verify proof`` finds an error, those of included files as well."""
+    return frozenset(error["label"] for error in _ERROR.finditer(said))
+
+
 def unproved(said: str) -> frozenset[str]:
     """Statements whose proofs have unknown steps, by the warning of ``verify proof`` or ``show trace_back``."""
     warning = _UNPROVED.search(said)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
@@ -44,11 +44,20 @@ class _State:
     unknown: tuple[Unknown, ...] = field(order=False)
 
 
+def without(text: str, outline: Outline, labels: Collection[str]) -> str:
+    """The text with some statements blanked, so that the Proof Assistant does not use them; nothing else moves."""
+    for unit in outline.units:
+        if unit.name in labels:
+            blank = "".join(c if c in "\r\n" else " " for c in text[unit.span.start : unit.span.end])
+            text = text[: unit.span.start] + blank + text[unit.span.end :]
+    return text
+
+
 def lemmas(text: str, outline: Outline, number: int) -> list[Lemma]:
     """What a proof of a unit may use, nearest first. Whether it is in scope, Metamath says."""
     found = []
     for unit in outline.units[:number]:
-        if not unit.name or unit.holes:
+        if not unit.name or unit.holes or not text[unit.span.start : unit.span.end].strip():
             continue
         keyword, _, said = text[unit.span.start : unit.span.end].partition(unit.name)[2].strip().partition(" ")
         if keyword in ("$a", "$p", "$e"):

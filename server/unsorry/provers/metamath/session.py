@@ -22,10 +22,10 @@ from unsorry.model import (
     TrialResult,
 )
 from unsorry.provers.base import Outline
-from unsorry.provers.metamath.answers import complaint, hypotheses, problems, unknown_steps, unproved, was_read
+from unsorry.provers.metamath.answers import complaint, hypotheses, problems, unknown_steps, unproved, was_read, wrong
 from unsorry.provers.metamath.assistant import Assistant
 from unsorry.provers.metamath.program import Metamath, Scratch
-from unsorry.provers.metamath.search import lemmas, one_step, variables, whole_proofs
+from unsorry.provers.metamath.search import lemmas, one_step, variables, whole_proofs, without
 
 _READING_SECONDS = 20.0
 _VERIFY = "verify proof *"
@@ -76,7 +76,11 @@ class MetamathSession:
 
     async def search(self, kind: str, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
         number, index = self._place(hole)
-        text, unit = self._document.text, self._outline.units[number]
+        _, said = await self._ask(self._document.text, (_VERIFY,), min(_READING_SECONDS, budget.seconds))
+        text, unit = (
+            without(self._document.text, self._outline, wrong(said) - {hole.declaration}),
+            self._outline.units[number],
+        )
         entering = f"prove {hole.declaration}"
         assistant: Assistant | None = None
 
@@ -106,7 +110,9 @@ class MetamathSession:
         if not was_read(read) or "100%" not in said:
             return Report(complete=False, problems=(Problem(complaint(read if "?" in read else said)),))
         missing = unproved(said)
-        rests = dict(zip((name for name in names if name), map(unproved, traced), strict=True))
+        bad = wrong(said)  # ``show trace_back`` does not warn of what has an error, but lists all that is used
+        rested = (unproved(trace) | (bad & frozenset(trace.split())) for trace in traced)
+        rests = dict(zip((name for name in names if name), rested, strict=True))
         counted = {number: max(1, len(u.holes)) for number, u in enumerate(outline.units) if u.name in missing}
         axioms = {number: rests.get(outline.units[number].name, frozenset()) for number in units}
         return Report(True, problems(said, outline), open_holes=counted, axioms=axioms)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unsorry.errors import EditError
 from unsorry.model import Candidate, Document, Fill, Goal, Goals, Hole, HoleKind, Hypothesis, Language
 from unsorry.provers.idris2 import tactics
 from unsorry.provers.idris2.batches import Bench, unmarked
@@ -199,3 +200,11 @@ def test_the_portfolio_goes_by_the_goal() -> None:
     part = [candidate.text for batch in tactics.portfolio(goals, hole, "hypotheses") for candidate in batch]
     assert part[0] == "Refl"
     assert "cong S (plusZero k)" not in part
+
+
+@pytest.mark.parametrize("term", ['"\\{believe_me ()}"', '#"\\#{believe_me ()}"#', 'f """\n  \\{?x}\n"""'])
+def test_code_inside_a_string_is_no_candidate(term: str) -> None:
+    """An escape or a hole in it would not be seen."""
+    with pytest.raises(EditError):
+        filled("f : String\nf = ?hole\n", term)
+    assert filled("f : String\nf = ?hole\n", '"{believe_me}"') == 'f : String\nf = "{believe_me}"\n'
