@@ -77,10 +77,8 @@ class MetamathSession:
     async def search(self, kind: str, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
         number, index = self._place(hole)
         _, said = await self._ask(self._document.text, (_VERIFY,), min(_READING_SECONDS, budget.seconds))
-        text, unit = (
-            without(self._document.text, self._outline, wrong(said) - {hole.declaration}),
-            self._outline.units[number],
-        )
+        unit = self._outline.units[number]
+        text = without(self._document.text, self._outline, wrong(said) - {hole.declaration})
         entering = f"prove {hole.declaration}"
         assistant: Assistant | None = None
 
