@@ -55,7 +55,9 @@
 (if (eq session-client 'eglot)
     (call-interactively #'eglot)
   (lsp))
-(session-until "two proofs" (lambda () (= (session-proved) 2)))
+(session-until "two proofs, and the goal that has none"
+               (lambda () (and (= (session-proved) 2)
+                               (string-match-p "1 ≡ 2" (cdar (last (session-diagnostics)))))))
 (dolist (it (session-diagnostics))
   (session-say "line %d: %s" (car it)
                (replace-regexp-in-string "\\`unsorry \\[[a-z-]+\\]: " "" (car (split-string (cdr it) "\n")))))

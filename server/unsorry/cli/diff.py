@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
-from unsorry.text import Edit
+from unsorry.text import Edit, apply_edits
 
 _CONTEXT = 3
 _NO_END = "\\ No newline at end of file\n"
@@ -28,6 +28,8 @@ class _Change:
 def unified_diff(name: str, text: str, edits: Sequence[Edit]) -> str:
     """The diff that applies ``edits`` (offsets of ``text``, without overlap) to the file ``name``; empty when
     they change nothing."""
+    if apply_edits(text, edits) == text:
+        return ""
     lines = _split(text)
     hunks = list(_hunks(_joined(_changes(text, lines, edits))))
     if not hunks:

@@ -241,8 +241,9 @@ async def test_many_files_opened_and_closed_leave_nothing_behind(tmp_path: Path)
             await wire.ask("workspace/executeCommand", {"command": "unsorry.health"})
 
         await round_of(10)
-        before = (server.num_fds(), server.num_threads(), len(server.children(recursive=True)))
+        before = (server.num_fds(), len(server.children(recursive=True)))
         await round_of(200)
-        assert (server.num_fds(), server.num_threads(), len(server.children(recursive=True))) == before
+        assert (server.num_fds(), len(server.children(recursive=True))) == before
+        assert server.num_threads() < 50  # those that a loop keeps for blocking calls, not one a file
         holes = await wire.ask("workspace/executeCommand", {"command": "unsorry.holes"})
         assert holes["result"] == []

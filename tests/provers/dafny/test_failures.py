@@ -6,9 +6,9 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 
+from family import command_of, family
 from unsorry.configuration import default_provers
 from unsorry.errors import ProverError
 from unsorry.model import Available, Goals, Language, Missing, NoGoal, TrialResult
@@ -39,7 +39,7 @@ async def test_a_server_that_fails_is_an_error_soon(opened, tmp_path: Path, scen
                 trials = []
             assert all(trial.result is not TrialResult.CLOSED for trial in trials)
         assert time.monotonic() - started < 40
-    assert not [child for child in psutil.Process().children(recursive=True) if FAKE in " ".join(child.cmdline())]
+    assert not [child for child in family() if FAKE in command_of(child)]
 
 
 @pytest.mark.parametrize("modern", [False, True], ids=["2.3", "4"])

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from family import family
 from unsorry.errors import ProverTimeout
 from unsorry.model import Budget, Candidate, Goals, NoGoal, TrialResult
 
@@ -161,15 +162,11 @@ async def test_a_text_that_is_broken_elsewhere(opened, broken: str) -> None:
         assert not report.complete
 
 
-def programs() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
-
-
 async def test_killed_and_cancelled(opened) -> None:
     """Killed while idle or cancelled at work, the server is started again; nothing is left in the end."""
     async with opened(SLOW + "\n" + TWICE) as room:
         assert [t.result for t in await room.trials(PROOF, number=1)] == [TrialResult.CLOSED]
-        for process in programs():
+        for process in family():
             if "z3" in process.name() or "mono" in process.name() or "cli" in process.name():
                 process.kill()
         assert [t.result for t in await room.trials("{}", number=1)] == [TrialResult.REJECTED]
@@ -185,8 +182,8 @@ async def test_killed_and_cancelled(opened) -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
         assert [t.result for t in await room.trials("Twice(n);", number=1)] == [TrialResult.REJECTED]
-        family = programs()
-    _, alive = await asyncio.to_thread(psutil.wait_procs, family, 5)
+        started = family()
+    _, alive = await asyncio.to_thread(psutil.wait_procs, started, 5)
     assert not alive
     assert not room.session._scratch.exists()
 
@@ -198,7 +195,7 @@ async def test_a_solver_killed_at_work_verifies_nothing(opened) -> None:
         async def kill() -> None:
             for _ in range(100):
                 await asyncio.sleep(0.1)
-                solvers = [process for process in programs() if process.name() == "z3"]
+                solvers = [process for process in family() if process.name() == "z3"]
                 for process in solvers:
                     process.kill()
                 if solvers:

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from family import command_of, family
 from unsorry.errors import ProverError, ProverMissing, ProverTimeout
 from unsorry.model import Budget, Candidate, Goals, NoGoal, TrialResult
 
@@ -26,12 +27,8 @@ TREE = (
 FOREVER = "exact (fun (e : tree 60 0 = 7) => h) (Eq.refl 7)"
 
 
-def family() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
-
-
 def workers() -> list[psutil.Process]:
-    return [process for process in family() if "--worker" in process.cmdline()]
+    return [process for process in family() if "--worker" in command_of(process)]
 
 
 @pytest.mark.lean4
@@ -161,7 +158,7 @@ async def test_however_it_fails_the_session_says_so_soon(opened, fake: str, scen
             trials = []
         assert all(trial.result in (TrialResult.TIMED_OUT, TrialResult.PROVER_FAILED) for trial in trials)
     assert time.monotonic() - started < 60
-    assert not [p for p in family() if "lean.py" in " ".join(p.cmdline())]
+    assert not [p for p in family() if "lean.py" in command_of(p)]
 
 
 async def test_an_edit_makes_it_leave_what_it_is_at(opened, fake: str) -> None:
@@ -183,7 +180,7 @@ async def test_one_that_never_says_hello(opened, fake: str, monkeypatch) -> None
     with pytest.raises(ProverTimeout):
         async with opened(TEXT, path=fake, env={"FAKE_SCENARIO": "mute"}):
             pass
-    assert not [p for p in family() if "lean.py" in " ".join(p.cmdline())]
+    assert not [p for p in family() if "lean.py" in command_of(p)]
 
 
 @pytest.mark.parametrize("scenario", ["lying", "forging"])

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from family import command_of, family
 from unsorry.errors import ProverError
 from unsorry.model import Budget, Candidate, Goals, TrialResult
 
@@ -19,8 +20,7 @@ TEXT = "Lemma a : 1 = 1.\nProof.\n  admit.\nAdmitted.\n"
 
 def programs(room) -> list[psutil.Process]:
     """Every process of the session, supervisors included."""
-    mine = psutil.Process().children(recursive=True)
-    return [p for p in mine if "coqidetop" in " ".join(p.cmdline()) or "idetop.py" in " ".join(p.cmdline())]
+    return [p for p in family() if "coqidetop" in command_of(p) or "idetop.py" in command_of(p)]
 
 
 @pytest.mark.rocq
@@ -75,14 +75,14 @@ async def test_closing_leaves_nothing(opened) -> None:
 
         task = asyncio.create_task(work())
         await asyncio.sleep(0.5)
-        family = programs(room)
-        assert len(family) >= 4
+        started = programs(room)
+        assert len(started) >= 4
         scratch = room.session._scratch
         await room.session.close()
         await room.session.close()
         with pytest.raises((ProverError, asyncio.CancelledError)):
             await asyncio.wait_for(task, 10)
-        _, alive = await asyncio.to_thread(psutil.wait_procs, family, 5)
+        _, alive = await asyncio.to_thread(psutil.wait_procs, started, 5)
         assert not alive
         assert not scratch.exists()
 

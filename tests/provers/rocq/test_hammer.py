@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import psutil
 import pytest
 
+from family import family
 from unsorry.model import Budget
 
 pytestmark = [pytest.mark.rocq, pytest.mark.coqhammer, pytest.mark.slow]
@@ -18,7 +18,7 @@ _PROVERS = ("eprover", "cvc4", "z3", "vampire", "htimeout")
 
 
 def running() -> list[str]:
-    names = [process.name() for process in psutil.Process().children(recursive=True)]
+    names = [process.name() for process in family()]
     return [name for name in names if name.startswith(_PROVERS)]
 
 

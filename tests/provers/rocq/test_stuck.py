@@ -9,6 +9,7 @@ import signal
 import psutil
 import pytest
 
+from family import family
 from unsorry.configuration import Settings
 from unsorry.engine import Engine
 from unsorry.events import AttemptStarted, Event
@@ -20,8 +21,7 @@ TEXT = "Lemma a : forall n : nat, n + 0 = n.\nProof. Admitted.\n"
 
 
 def provers() -> list[psutil.Process]:
-    found = psutil.Process().children(recursive=True)
-    return [p for p in found if "coqidetop" in p.name()]
+    return [p for p in family() if "coqidetop" in p.name()]
 
 
 async def test_a_prover_that_stops_dead_is_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:

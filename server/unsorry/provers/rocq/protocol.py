@@ -18,6 +18,8 @@ from unsorry.errors import ProverError
 
 # XML 1.0 has no way to write these, and a prover may well print them; they would end the parse.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LONG = 1 << 16
+_OVERLAP = len(b"</feedback>")
 _LARGEST_MESSAGE = 64 << 20
 
 
@@ -179,6 +181,9 @@ class Decoder:
     def __init__(self) -> None:
         self._rest = b""
         self._searched = 0  # no end of a message begins before
+        self._more: list[bytes] = []  # of a long message whose end has not come: joined once
+        self._tail = b""
+        self._size = 0
 
     def feed(self, data: bytes) -> Iterator[Value | Notice]:
         """The messages that these bytes complete.
@@ -186,7 +191,15 @@ class Decoder:
         Raises:
             ProverError: they are not the protocol, or one message does not end.
         """
-        buffer = self._rest + data if self._rest else data
+        if len(self._rest) > _LONG:
+            self._tail += data
+            if not _END.search(self._tail):
+                self._tail = self._tail[-_OVERLAP:]
+                self._more.append(data)
+                self._limit(len(data))
+                return
+        buffer = b"".join((self._rest, *self._more, data)) if self._rest else data
+        self._more.clear()
         at = _after_progress(buffer, 0)
         end = _ALONE.match(buffer, at) or _END.search(buffer, max(at, self._searched))
         while end is not None:
@@ -201,7 +214,13 @@ class Decoder:
             raise ProverError(
                 f"the prover's answer is not the protocol: {self._rest[:60].decode('utf-8', 'replace')!r}"
             )
-        if len(self._rest) > _LARGEST_MESSAGE:
+        self._tail = self._rest[-_OVERLAP:]
+        self._size = 0
+        self._limit(len(self._rest))
+
+    def _limit(self, more: int) -> None:
+        self._size += more
+        if self._size > _LARGEST_MESSAGE:
             raise ProverError("the prover's answer does not end")
 
 

@@ -6,7 +6,7 @@ import itertools
 from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unsorry.errors import ProverError
@@ -173,3 +173,26 @@ def test_status(proofs: tuple[str, ...]) -> None:
     assert (status.path, status.proof, status.open_proofs) == (("Top",), proofs[0] if proofs else "", len(proofs))
     spaced = protocol.read_status(only(text.replace("<status>", "<status >")))
     assert spaced == status
+
+
+@given(st.lists(st.integers(min_value=1, max_value=70_000), min_size=1, max_size=30))
+@settings(max_examples=30)
+def test_a_long_answer_is_read_however_it_comes_apart(sizes: list[int]) -> None:
+    """A goal of a megabyte comes in many pieces; its end may be cut anywhere."""
+    message = b'<value val="good"><string>' + b"x" * 300_000 + b"</string></value>"
+    whole, decoder, found, at = message * 2, Decoder(), [], 0
+    for size in itertools.chain(sizes, itertools.repeat(1 << 16)):
+        found.extend(decoder.feed(whole[at : at + size]))
+        at += size
+        if at >= len(whole):
+            break
+    assert len(found) == 2
+    assert list(decoder.feed(b'<value val="good"><unit/></value>')) != []
+
+
+def test_the_end_of_a_long_answer_may_come_byte_by_byte() -> None:
+    """No end is missed between two pieces."""
+    decoder = Decoder()
+    assert not list(decoder.feed(b'<value val="good"><string>' + b"x" * 100_000))
+    found = [message for byte in b"</string></value>" for message in decoder.feed(bytes([byte]))]
+    assert len(found) == 1
