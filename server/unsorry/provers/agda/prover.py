@@ -26,6 +26,7 @@ from unsorry.provers.agda import ROOM, render, tactics
 from unsorry.provers.agda.holes import SYNTAX
 from unsorry.provers.agda.session import AgdaSession
 from unsorry.provers.base import Outline, Syntax
+from unsorry.provers.programs import first_usable
 from unsorry.settings import ProverSettings
 from unsorry.text import Edit
 
@@ -49,18 +50,10 @@ class AgdaProver:
 
     async def probe(self) -> Availability:
         """The first program that can be used; else what is wrong with the first one found."""
-        answers: list[Availability] = []
-        for program in self._programs():
-            answer = await self._ask(program)
-            if isinstance(answer, Available):
-                self._program = program
-                return answer
-            answers.append(answer)
-        if answers:
-            return answers[0]
-        if self._settings.path:
-            return Missing(f"{self._settings.path} is not a program", "Correct `provers.agda.path`, or leave it empty.")
-        return Missing("agda was not found.", ROOM.install)
+        answer = await first_usable(ROOM, self._settings, self._programs(), self._ask)
+        if isinstance(answer, Available):
+            self._program = Path(answer.program)
+        return answer
 
     async def open(self, document: Document, outline: Outline) -> AgdaSession:
         if self._program is None:

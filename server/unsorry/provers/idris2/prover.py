@@ -16,6 +16,7 @@ from unsorry.provers.idris2 import ROOM, render, tactics
 from unsorry.provers.idris2.holes import SYNTAX
 from unsorry.provers.idris2.session import IdrisSession
 from unsorry.provers.patterns import compiled
+from unsorry.provers.programs import first_usable
 from unsorry.settings import ProverSettings
 from unsorry.text import Edit
 
@@ -38,20 +39,10 @@ class IdrisProver:
 
     async def probe(self) -> Availability:
         """The first program that can be used; else what is wrong with the first one found."""
-        answers: list[Availability] = []
-        for program in self._programs():
-            answer = await self._ask(program)
-            if isinstance(answer, Available):
-                self._program = program
-                return answer
-            answers.append(answer)
-        if answers:
-            return answers[0]
-        if self._settings.path:
-            return Missing(
-                f"{self._settings.path} is not a program", "Correct `provers.idris2.path`, or leave it empty."
-            )
-        return Missing("idris2 was not found.", ROOM.install)
+        answer = await first_usable(ROOM, self._settings, self._programs(), self._ask)
+        if isinstance(answer, Available):
+            self._program = Path(answer.program)
+        return answer
 
     async def open(self, document: Document, outline: Outline) -> IdrisSession:
         if self._program is None:
