@@ -67,10 +67,11 @@ def test_no_shell() -> None:
 
 def test_background_tasks_have_an_owner() -> None:
     """A task that nobody keeps dies or fails in silence (invariant 7). A child owns the drain of its own pipe, and a
-    call to Rocq awaits its own answer, which must not be lost when the call is cancelled. Lean's server is read from
-    as long as it lives, and its document waits for two things at once, and for an end that nothing may interrupt."""
-    lean = {"provers/lean4/server.py", "provers/lean4/scratch.py"}
-    owners = {"orchestrator/tasks.py", "processes/child.py", "provers/rocq/idetop.py", *lean}
+    call to Rocq awaits its own answer, which must not be lost when the call is cancelled. A language server is read
+    from as long as it lives, and Lean's document waits for two things at once, and for an end that nothing may
+    interrupt."""
+    servers = {"provers/language_server.py", "provers/lean4/scratch.py"}
+    owners = {"orchestrator/tasks.py", "processes/child.py", "provers/rocq/idetop.py", *servers}
     assert users_of(r"asyncio\.(create_task|ensure_future)") == owners
 
 

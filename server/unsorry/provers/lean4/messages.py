@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
-from unsorry.provers.lean4.rpc import Message as Raw
 from unsorry.provers.patterns import compiled
+from unsorry.provers.rpc import Message as Raw
 from unsorry.text import Position, Range, SourceText, Span
 
 _SORRY = compiled(r"declaration uses ['`]sorry['`]")

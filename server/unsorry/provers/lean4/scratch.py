@@ -14,8 +14,8 @@ from typing import Any
 
 from unsorry.errors import ProverError, ProverTimeout
 from unsorry.provers.lean4.messages import Seen, read_messages
-from unsorry.provers.lean4.rpc import Message
 from unsorry.provers.lean4.server import LeanServer
+from unsorry.provers.rpc import Message
 from unsorry.text import SourceText, difference
 
 _FATAL_SECONDS = 2.0

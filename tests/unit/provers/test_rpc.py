@@ -1,4 +1,4 @@
-"""Frames of Lean's server, however the bytes are cut, and what is no frame."""
+"""Frames of a language server, however the bytes are cut, and what is no frame."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unsorry.errors import ProverError
-from unsorry.provers.lean4.rpc import Framer, encode
+from unsorry.provers.rpc import Framer, encode
 
 
 @given(st.lists(st.dictionaries(st.text(), st.text() | st.integers() | st.none()), max_size=5), st.integers(1, 60))

@@ -1,4 +1,4 @@
-"""JSON-RPC as Lean's server speaks it: messages into bytes, and bytes, however they are cut, into messages. Pure."""
+"""JSON-RPC as language servers speak it: messages into bytes, and bytes, however they are cut, into messages. Pure."""
 
 from __future__ import annotations
 
