@@ -129,7 +129,11 @@ async def fill(texts: Sequence[Path], ledger: Ledger | None) -> tuple[int, float
         for path in texts:
             document = Document(path.as_uri(), ROCQ, 1, SourceText(path.read_text(encoding="utf-8")), path)
             engine.put(document)
-            await engine.prove(document.uri).wait()
+            await engine.recall(document.uri, [state.hole.id for state in engine.states(document.uri)])
+            states = engine.states(document.uri)
+            open_ = [state.hole.id for state in states if state.status is not HoleStatus.PROVED]
+            await engine.prove(document.uri, open_).wait()
+            await engine.fill(document.uri)
             proved += sum(state.status is HoleStatus.PROVED for state in engine.states(document.uri))
             await engine.close(document.uri)
     finally:

@@ -31,26 +31,25 @@ from unsorry.model import (
     Budget,
     Document,
     Goals,
-    Hole,
     HoleState,
     HoleStatus,
     Language,
     Missing,
     NoGoal,
     Plan,
-    Proof,
     ProverState,
 )
 from unsorry.observation.logs import is_wanted, log_event
 from unsorry.observation.metrics import Metrics, open_metrics
 from unsorry.orchestrator.checkpoint import Checkpoint
-from unsorry.orchestrator.documents import DocumentStore, Tracked, reduce_event
-from unsorry.orchestrator.filling import fill_together
+from unsorry.orchestrator.documents import DocumentStore, reduce_event
+from unsorry.orchestrator.filling import Filled, Filler
 from unsorry.orchestrator.governor import make_governor
 from unsorry.orchestrator.health import HealthBoard, ProverHealth
 from unsorry.orchestrator.history import History
 from unsorry.orchestrator.memory import GoalMemory
 from unsorry.orchestrator.performing import Performer
+from unsorry.orchestrator.recalling import Recaller
 from unsorry.orchestrator.recording import Recorder
 from unsorry.orchestrator.remedies import Remedies
 from unsorry.orchestrator.remedying import make_remedies
@@ -65,22 +64,10 @@ from unsorry.orchestrator.toolchains import Toolchains
 from unsorry.orchestrator.upkeep import keep_up
 from unsorry.provers.base import Finder, Prover
 from unsorry.strategies.base import Strategy
-from unsorry.text import Edit
 
 _log = logging.getLogger(__name__)
 
 __all__ = ["Engine", "Explained", "Filled", "Priority", "Run"]
-
-
-@frozen
-class Filled:
-    """Edits against ``document`` (exactly this text) that fill ``holes``, verified together. ``left_out`` are
-    holes with a proof that does not hold in this text, or not together with the others, and why."""
-
-    document: Document
-    edits: tuple[Edit, ...]
-    holes: tuple[Hole, ...]
-    left_out: tuple[tuple[Hole, str], ...] = ()
 
 
 @frozen
@@ -147,13 +134,23 @@ class Engine:
             self.subscribe(self._recorder.on_event)
         conditions = repr(sorted(settings.verification.allowed_axioms))
         self._memory = GoalMemory(ledger, conditions, recall=settings.ledger.memory)
+        check_seconds = settings.verification.seconds
+        self._filler = Filler(self._sessions, check_seconds)
+        self._recaller = Recaller(
+            self._memory,
+            self._sessions,
+            self._toolchains,
+            settings.verification.allowed_axioms,
+            check_seconds,
+            self._emit,
+        )
         search = self._search = HoleSearch(
             strategies if strategies is not None else registry.make_strategies(),
             selector or _make_selector(settings),
             self._health,
             self._memory,
             self._toolchains,
-            SearchLimits(settings.search.alternatives, settings.verification.seconds),
+            SearchLimits(settings.search.alternatives, check_seconds),
             self._emit,
             self._history,
         )
@@ -227,6 +224,7 @@ class Engine:
 
     def _forget(self, uri: str) -> bool:
         self._scheduler.cancel(uri)
+        self._filler.forget(uri)
         return self._documents.close(uri) is not None
 
     def documents(self) -> tuple[Document, ...]:
@@ -357,24 +355,32 @@ class Engine:
             UnsorryError: the document is not open.
         """
         tracked = self._documents.get(uri)
-        document = tracked.document
-        chosen = _chosen(tracked, choice)
-        if not chosen:
-            return Filled(document, (), ())
-        if len(chosen) == 1 and chosen[0].text_hash == hash(document.text):
-            return Filled(document, chosen[0].edits, (chosen[0].fill.hole,))
-        prover, reason = self._usable(document.language)
+        filled = self._filler.at_hand(tracked, choice)
+        if filled is not None:
+            return filled
+        prover, reason = self._usable(tracked.document.language)
         if prover is None:
             raise UnsorryError(reason)
         self._scheduler.hold(uri)  # the user waits for this; what is searched in the same session can wait
         try:
-            async with self._sessions.lease(prover, tracked) as lease:
-                if lease.document.text != document.text:
-                    raise UnsorryError("The text changed while its proofs were being verified.", next_step="Try again.")
-                together = await fill_together(lease, [proof.fill for proof in chosen], self._check_seconds)
+            return await self._filler.verify(prover, tracked, choice)
         finally:
             self._scheduler.release(uri, [state.hole.id for state in self.states(uri)])
-        return Filled(document, together.edits, tuple(fill.hole for fill in together.fills), together.left_out)
+
+    async def recall(self, uri: str, hole_ids: Collection[str]) -> None:
+        """Verifies what is remembered of these holes, all at once; those whose proofs hold count as proved from then
+        on, and as verified together for ``fill``. Where nothing is remembered, nothing happens.
+
+        Raises:
+            UnsorryError: the document is not open.
+        """
+        tracked = self._documents.get(uri)
+        document = tracked.document
+        prover, _ = self._usable(document.language)
+        if prover is None or not self._health.allows(prover.info.name, uri):
+            return
+        holes = [state.hole for id_, state in tracked.states.items() if id_ in hole_ids]
+        self._filler.keep(document, await self._recaller.recall(prover, tracked, holes))
 
     def receipts(self, uri: str) -> Mapping[str, Receipt]:
         """The receipts of the proofs that were found in a document, by hole."""
@@ -520,9 +526,3 @@ def _not_live(language: Language) -> str:
 
 def _proved_for(state: HoleState, text_hash: int) -> bool:
     return bool(state.proofs) and state.proofs[0].text_hash == text_hash
-
-
-def _chosen(tracked: Tracked, choice: Mapping[str, int] | None) -> Sequence[Proof]:
-    wanted = choice if choice is not None else dict.fromkeys(tracked.states, 0)
-    states = (tracked.states[id_] for id_ in tracked.states if id_ in wanted)
-    return [s.proofs[wanted[s.hole.id]] for s in states if wanted[s.hole.id] < len(s.proofs)]

@@ -21,7 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from unsorry.errors import EditError, ProverError, ProverTimeout
 from unsorry.model import Document, Fill, Judgement, Problem, Report, Verdict
@@ -34,12 +34,13 @@ _ASKED_AHEAD = 7
 
 @frozen
 class Verified:
-    """A judgement with the edits that it is about, and all that the declarations with filled holes then rest on;
-    both are empty unless the verdict is ``VERIFIED``."""
+    """A judgement with the edits that it is about, and all that the declarations with filled holes then rest on, also
+    ``by_unit``; these are empty unless the verdict is ``VERIFIED``."""
 
     judgement: Judgement
     edits: tuple[Edit, ...] = ()
     axioms: tuple[str, ...] = ()
+    by_unit: Mapping[int, tuple[str, ...]] = field(factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -71,31 +72,36 @@ class Verifier:
         started = time.monotonic()
         edits: tuple[Edit, ...] = ()
         try:
-            edits = self._prover.render(self.document, self.outline, fills)
-            after, outline = self._apply(edits)
+            edits, after, outline = apply_fills(self._prover, self.document, self.outline, fills)
             touched = self._touched(fills)
             left = check_text(self.document.text, self.outline, after.text, outline, edits, fills)
-            baseline = await self._report(session, touched, seconds)
-            remaining = max(1.0, seconds - (time.monotonic() - started))
-            report = await session.check(after, outline, touched, remaining)
-            check_reports(self.outline, baseline, report, touched, left, self._allowed)
+            report = await session.check(after, outline, touched, seconds)
+            if not self._needs_no_excuse(report, touched, left):
+                remaining = max(1.0, seconds - (time.monotonic() - started))
+                baseline = await self._report(session, touched, remaining)
+                check_reports(self.outline, baseline, report, touched, left, self._allowed)
         except (_Refused, EditError) as refusal:
             return self._end(Verdict.REJECTED, str(refusal), started)
         except ProverTimeout as error:
             return self._end(Verdict.TIMED_OUT, error.message, started)
         except ProverError as error:
             return self._end(Verdict.PROVER_FAILED, error.message, started)
-        axioms = sorted(frozenset[str]().union(*(report.axioms.get(number, ()) for number in touched)))
-        return Verified(Judgement(Verdict.VERIFIED, seconds=time.monotonic() - started), edits, tuple(axioms))
+        by_unit = {number: tuple(sorted(report.axioms.get(number, ()))) for number in touched}
+        axioms = tuple(sorted({axiom for names in by_unit.values() for axiom in names}))
+        return Verified(Judgement(Verdict.VERIFIED, seconds=time.monotonic() - started), edits, axioms, by_unit)
+
+    def _needs_no_excuse(self, report: Report, touched: Sequence[int], left: Mapping[int, int]) -> bool:
+        """Whether the rule holds without regard to how things were before: no error anywhere, the holes that the text
+        shows and no others, no axiom. What the old text's report could tell does nothing but excuse."""
+        nothing = Report(True, open_holes=left, axioms=dict.fromkeys(touched, frozenset[str]()))
+        try:
+            check_reports(self.outline, nothing, report, touched, left, self._allowed)
+        except _Refused:
+            return False
+        return True
 
     def _end(self, verdict: Verdict, reason: str, started: float) -> Verified:
         return Verified(Judgement(verdict, reason, time.monotonic() - started))
-
-    def _apply(self, edits: Sequence[Edit]) -> tuple[Document, Outline]:
-        text = apply_edits(self.document.text, edits)
-        name = self.document.uri.rsplit("/", 1)[-1]
-        outline = self._prover.syntax.update(self.outline, difference(self.document.text, text), text, name)
-        return evolve(self.document, source=SourceText(text)), outline
 
     def _touched(self, fills: Sequence[Fill]) -> tuple[int, ...]:
         numbers = {self.outline.unit_at(fill.hole.span.start) for fill in fills}
@@ -116,6 +122,21 @@ class Verifier:
             self._baseline = report
             return report
         return known
+
+
+def apply_fills(
+    prover: Prover, document: Document, outline: Outline, fills: Sequence[Fill]
+) -> tuple[tuple[Edit, ...], Document, Outline]:
+    """The edits that put ``fills`` in place, and the document as they leave it.
+
+    Raises:
+        EditError: a candidate cannot be put in place.
+    """
+    edits = prover.render(document, outline, fills)
+    text = apply_edits(document.text, edits)
+    name = document.uri.rsplit("/", 1)[-1]
+    updated = prover.syntax.update(outline, difference(document.text, text), text, name)
+    return edits, evolve(document, source=SourceText(text)), updated
 
 
 def check_text(

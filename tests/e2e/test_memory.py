@@ -72,6 +72,29 @@ def test_a_second_fill_searches_nothing(unsorry: Unsorry, tmp_path: Path) -> Non
     assert {"memory", "micro"} <= longer
 
 
+def test_a_file_that_was_filled_before_is_checked_as_a_whole(unsorry: Unsorry, tmp_path: Path) -> None:
+    """Its proofs, one of which needs another, are put in place together: no goal is read, and the file comes out the
+    same."""
+    base = (
+        "Lemma base : forall n : nat, n = n + 0.\nProof. Admitted.\nLemma a (n : nat) : n = n + 0.\nProof. Admitted.\n"
+    )
+    given = '{"base": ["intro n; induction n; simpl; congruence."], "a": ["exact (base n)."]}'
+    (tmp_path / "project" / "given.json").write_text(given)
+    filled = []
+    for more in (("--strategy", "replay", "--replay", "given.json"), ()):
+        (tmp_path / "project" / "A.v").write_text(base)
+        code, report = unsorry("fill", "--write", "A.v", *more)
+        assert code == 0, report
+        filled.append((tmp_path / "project" / "A.v").read_text())
+    assert filled[0] == filled[1]
+    assert "exact (base n)" in filled[1]
+    with sqlite3.connect(tmp_path / "ledger.sqlite3") as connection:
+        (last,) = connection.execute("SELECT run FROM events WHERE kind = 'run_started' ORDER BY id DESC").fetchone()
+        kinds = [kind for (kind,) in connection.execute("SELECT kind FROM events WHERE run = ?", (last,))]
+    assert kinds.count("proof_found") == 2
+    assert "goal_read" not in kinds
+
+
 def test_a_proof_is_found_again_under_other_names(unsorry: Unsorry, tmp_path: Path) -> None:
     """The same lemma in another file, with other names, takes no search; a like one begins with that proof."""
     (tmp_path / "project" / "A.v").write_text(EASY)

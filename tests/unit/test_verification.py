@@ -6,10 +6,11 @@ The same candidates meet real provers in ``tests/provers/test_rule.py``.
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
 from fakes.scripted_prover import Script, ScriptedProver, document
 from unsorry.errors import ProverError, ProverTimeout
-from unsorry.model import Candidate, Fill, Judgement, Report, Verdict
+from unsorry.model import Candidate, Fill, Judgement, Problem, Report, Verdict
 from unsorry.orchestrator.identity import identify
 from unsorry.provers.base import Outline
 from unsorry.text import Edit, Span
@@ -85,15 +86,39 @@ async def test_words_in_comments_and_strings_are_harmless(candidate: str) -> Non
     assert (await Setting().judge(candidate)).ok
 
 
+class Spoiled(ScriptedProver):
+    """A proof of the first lemma breaks the second one."""
+
+    async def open(self, *arguments):  # type: ignore[no-untyped-def]
+        session = await super().open(*arguments)
+        check = session.check
+
+        async def spoiled(document, outline, units, seconds):  # type: ignore[no-untyped-def]
+            report = await check(document, outline, units, seconds)
+            problems = (Problem("it does not fit any more", unit=2),) if "exact I" in document.text else ()
+            return evolve(report, problems=(*report.problems, *problems))
+
+        session.check = spoiled
+        return session
+
+
 async def test_a_new_error_anywhere_refuses() -> None:
     """A candidate that proves its goal and breaks another declaration is no proof."""
-    setting = Setting(Script(breaks=["exact first"]))
-    setting.script.breaks = ()
-    assert (await setting.judge("exact I")).ok  # the baseline is clean from here on
-    setting.script.breaks = ["exact first"]
+    setting = Setting()
+    setting.prover = Spoiled(setting.script)
     verified = await setting.judge("exact I")
     assert verified.judgement.verdict is Verdict.REJECTED
-    assert verified.judgement.reason == "refused: exact first"
+    assert verified.judgement.reason == "it does not fit any more"
+
+
+async def test_the_old_text_is_only_asked_about_for_an_excuse() -> None:
+    """A text without any error, axiom or hole but those that it shows holds whatever it was before."""
+    setting = Setting()
+    assert (await setting.judge("exact I")).ok
+    assert setting.script.checks == 1
+    setting = Setting(Script(breaks=["exact first"]))
+    assert (await setting.judge("exact I")).ok
+    assert setting.script.checks == 2, "the error may be an old one"
 
 
 async def test_an_old_error_elsewhere_does_not_hinder() -> None:

@@ -140,7 +140,11 @@ class Filling:
         wanted = self._known[uri] = {state.hole.id: state for state in self._states(source)}
         edits: tuple[Edit, ...] = ()
         try:
-            while await self._round(source, wanted):
+            await self.engine.recall(uri, wanted)
+            wanted.update({state.hole.id: state for state in self._states(source)})
+            first = True
+            while await self._round(source, wanted) or first:
+                first = False
                 filled = await self.engine.fill(uri)
                 wanted.update({s.hole.id: _at(wanted, s) for s in _without(self._states(source), filled)})
                 edits = compose(source.document.text, edits, filled.edits)

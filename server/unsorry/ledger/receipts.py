@@ -17,7 +17,8 @@ class Receipt:
 
     ``text`` stood in place of hole ``number`` (from 0) of ``declaration``, and of ``before`` and ``after`` code points
     around it. ``goal`` is the key of its goals' normal form ``normal``, in which the hypotheses were called ``names``.
-    ``axioms`` is all that the declaration rests on, ``seconds`` the wall time to the proof, ``at`` Unix time.
+    ``axioms`` is all that the declaration rests on, ``seconds`` the wall time to the proof, ``at`` Unix time. ``unit``
+    is a digest of the declaration as it stood with its hole; empty where none was taken.
     """
 
     language: str
@@ -37,6 +38,7 @@ class Receipt:
     uri: str = ""
     hole: str = ""
     shape: str = ""
+    unit: str = ""
     at: float = field(factory=time.time)
 
     def entry(self) -> Entry:
@@ -49,6 +51,7 @@ class Receipt:
             "normal": self.normal,
             "names": list(self.names),
             "axioms": list(self.axioms),
+            "unit": self.unit,
         }
         return Entry(
             kind=Kind.RECEIPT,
@@ -88,5 +91,6 @@ def receipt_of(row: Mapping[str, Any], data: Mapping[str, Any]) -> Receipt:
         uri=row["uri"],
         hole=row["hole"],
         shape=row["shape"],
+        unit=str(data.get("unit", "")),
         at=row["at"],
     )

@@ -12,11 +12,12 @@ from unsorry import __version__
 from unsorry.ledger.entries import Entry, Kind
 from unsorry.ledger.ledger import Ledger
 from unsorry.ledger.receipts import Receipt
-from unsorry.model import Candidate, Goal, Goals, Language, Proof
+from unsorry.model import Candidate, Document, Goal, Goals, Hole, Language, Proof
 from unsorry.orchestrator.imports import digest_of_imports
 from unsorry.orchestrator.normal import likeness, renamed, tokens_of
-from unsorry.orchestrator.scenes import Scene
+from unsorry.orchestrator.scenes import Scene, digest_of_unit
 from unsorry.orchestrator.shapes import shape_of
+from unsorry.provers.base import Outline
 
 _KEPT = 5
 _SIMILAR = 6
@@ -74,6 +75,24 @@ class GoalMemory:
         texts = dict.fromkeys(Candidate(r.text, r.before, r.after) for _, r in ranked)
         return [candidate for candidate in texts if candidate not in besides][:_SIMILAR]
 
+    async def of_holes(self, document: Document, outline: Outline, holes: Sequence[Hole]) -> Mapping[Hole, Receipt]:
+        """The latest proof of each hole whose declaration is, to the letter, what it was when that was found."""
+        found: dict[Hole, Receipt] = {}
+        latest: dict[str, Receipt] = {}
+        for receipt in await self._of_file(document.uri):
+            latest.setdefault(receipt.hole, receipt)
+        for hole in holes:
+            known = latest.get(hole.id)
+            if known is not None and known.unit == digest_of_unit(document.text, outline, hole.span.start):
+                found[hole] = known
+        return found
+
+    def stands(self, receipt: Receipt, earlier: Receipt) -> None:
+        """Notes that a remembered proof was verified again: ``receipt`` is what to say of it now."""
+        if self._ledger is not None and not _same(receipt, earlier):
+            self._ledger.append(receipt.entry())
+        self._left.setdefault(receipt.uri, {})[receipt.hole] = receipt
+
     async def _recent_of(self, language: Language) -> Sequence[tuple[Receipt, frozenset[str]]]:
         if language not in self._recent:
             self._recent[language] = [(r, tokens_of(r.normal)) for r in self._all_proved() if r.language == language]
@@ -114,6 +133,7 @@ class GoalMemory:
             uri=scene.document.uri,
             hole=scene.hole.id,
             shape=shape_of(scene.language, scene.goals),
+            unit=scene.unit,
         )
         if self._ledger is not None and not any(_same(receipt, known) for known in self._proved.get(scene.key, ())):
             self._ledger.append(receipt.entry())

@@ -24,6 +24,13 @@ def digest_before(text: str, outline: Outline, offset: int, *, ordered: bool = T
     return digest.digest()
 
 
+def digest_of_unit(text: str, outline: Outline, offset: int) -> str:
+    """The text of the unit around ``offset``, holes and all, as a digest."""
+    number = outline.unit_at(offset)
+    span = outline.units[number].span if number is not None else Span(offset, offset)
+    return hashlib.blake2b(text[span.start : span.end].encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
 @frozen
 class Scene:
     """Goals where they are met, with all that the outcome of searching them depends on, but for the strategies."""
@@ -37,6 +44,7 @@ class Scene:
     normal: NormalGoals
     key: str
     before: bytes
+    unit: str
 
     @property
     def language(self) -> Language:
@@ -49,4 +57,5 @@ def make_scene(prover: Prover, toolchain: str, document: Document, outline: Outl
     number = sum(other.span.start < hole.span.start for other in holes)
     form = normal(goals)
     before = digest_before(document.text, outline, hole.span.start, ordered=prover.info.ordered)
-    return Scene(document, hole, number, prover, toolchain, goals, form, form.key(document.language), before)
+    own = digest_of_unit(document.text, outline, hole.span.start)
+    return Scene(document, hole, number, prover, toolchain, goals, form, form.key(document.language), before, own)
