@@ -28,6 +28,7 @@ _TYPES: dict[ValueType, dict[str, Any]] = {
     ValueType.BOOLEAN: {"type": "boolean"},
     ValueType.TEXT: {"type": "string"},
     ValueType.TEXTS: {"type": "array", "items": {"type": "string"}},
+    ValueType.TABLE: {"type": "object", "additionalProperties": {"type": "string"}},
 }
 
 

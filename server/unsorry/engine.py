@@ -166,7 +166,7 @@ class Engine:
             self._load,
             self._checkpoint,
         )
-        limits = Limits(settings.search.jobs, self._parallel, settings.search.heavy_jobs)
+        limits = Limits(settings.search.jobs, self._parallel, settings.search.heavy_jobs, self._tier)
         self._governor = make_governor(settings.search)
         has_room, on_done = self._governor.has_room, self._checkpoint.drop
         self._scheduler = Scheduler(self._performer.perform, limits, self._tasks, has_room, on_done)
@@ -485,10 +485,15 @@ class Engine:
         return prover, ""
 
     def _parallel(self, name: str) -> int:
-        limits = (
-            self.settings.provers[lang].parallel for lang, p in self._provers.items() if p and p.info.name == name
-        )
-        return max(1, min(next(limits, 1), os.cpu_count() or 1))
+        prover = self._named(name)
+        return max(1, min(prover.info.parallel if prover is not None else 1, os.cpu_count() or 1))
+
+    def _tier(self, name: str) -> int:
+        prover = self._named(name)
+        return prover.info.priority if prover is not None else 1
+
+    def _named(self, name: str) -> Prover | None:
+        return next((p for p in self._provers.values() if p is not None and p.info.name == name), None)
 
     def _keep_queue(self) -> None:
         for job in self._scheduler.jobs():

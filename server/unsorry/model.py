@@ -268,6 +268,7 @@ class ProverInfo:
     of sessions at once, ``searches`` the searches that its sessions offer beside trying candidates, ``parts`` what
     its portfolio consists of: each can be tried by itself, and is learned about by itself. ``finds_holes``: its
     sessions see holes that the text does not show. ``ordered``: a declaration can use only what stands before it.
+    ``fallback``: the strategy to use in place of one that the prover cannot use.
     """
 
     name: str
@@ -282,6 +283,7 @@ class ProverInfo:
     parts: tuple[str, ...] = ()
     finds_holes: bool = False
     ordered: bool = True
+    fallback: Mapping[str, str] = field(factory=dict)
 
 
 @frozen

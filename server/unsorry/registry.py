@@ -39,6 +39,9 @@ LSP_FEATURES: Sequence[str] = (
 )
 
 
+STRATEGIES: Sequence[str] = ("replay", "micro", "native", "hammer")
+
+
 def room_of(name: str) -> Room | None:
     """The room for a file name, by its suffix."""
     return next((room for room in ROOMS if name.endswith(room.suffixes)), None)

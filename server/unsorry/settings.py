@@ -47,9 +47,16 @@ class ProverSettings:
     env: Mapping[str, str] = setting(Factory(dict), "Extra environment variables for the program.", user_only=True)
     timeout: float = setting(60.0, "Wall seconds that one attempt may take.", minimum=0.1)
     parallel: int = setting(2, "Sessions at once; never more than the cores.", minimum=1)
-    priority: int = setting(2, "Tier of choice, 1 first.", minimum=1)
+    priority: int = setting(
+        2, "Tier of choice: of documents that have had no search yet, those of 1 go first.", minimum=1
+    )
     capabilities: tuple[str, ...] = setting(
         (), "What the prover can do, for the choice of strategies.", choices=tuple(Capability)
+    )
+    fallback: Mapping[str, str] = setting(
+        Factory(dict),
+        "What is used in place of a strategy that this prover cannot use (it is not installed, or left out for a while "
+        "because it keeps failing), such as { hammer = 'native' }; the fallback may have one itself.",
     )
     memory_mb: int = setting(8192, "Cap on the address space of each process, in MiB; 0: none.", minimum=0)
 

@@ -98,6 +98,29 @@ def test_every_setting_that_reaches_a_process_is_the_users_alone() -> None:
         ("[search]\nbugdet = 1", r"no setting `search\.bugdet`\. Did you mean `search\.budget`\?"),
         ("[provers.coq]\ntimeout = 1", "no prover `coq`. The provers are: lean4, rocq, "),
         ("[provers.rocq]\ncapabilities = ['tactics', 'magic']", "must be some of dependent_types, tactics"),
+        ("[provers.rocq]\ntimeout = -5", r"`provers\.rocq\.timeout` must be .* at least 0.1, not -5.*timeout = 60"),
+        ("[provers.rocq]\ntimeout = 0", r"`provers\.rocq\.timeout` must be .* at least 0.1, not 0.*timeout = 60"),
+        ("[provers.rocq]\nparallel = -1", r"`provers\.rocq\.parallel` must be .* at least 1, not -1.*parallel = 2"),
+        ("[provers.rocq]\npriority = 0", r"`provers\.rocq\.priority` must be .* at least 1, not 0.*priority = 2"),
+        ("[provers.rocq]\nfallback = 'native'", r"`provers\.rocq\.fallback` must be a table of texts"),
+        (
+            "[provers.rocq]\nfallback = { hamer = 'native' }",
+            r"`provers\.rocq\.fallback` names `hamer`.*Did you mean `hammer`\? The strategies are: replay, micro, ",
+        ),
+        (
+            "[provers.rocq]\nfallback = { hammer = 'agda' }",
+            r"`provers\.rocq\.fallback` names `agda`, and there is no such strategy.*strategies are: replay, micro, ",
+        ),
+        (
+            "[provers.rocq]\nfallback = { hammer = 'native', native = 'hammer' }",
+            r"`provers\.rocq\.fallback` goes in a circle: (hammer → native → hammer|native → hammer → native)\. Take",
+        ),
+        ("[provers.agda]\nfallback = { micro = 'micro' }", r"`provers\.agda\.fallback` .*: micro → micro\."),
+        (
+            "[provers.rocq]\nfallback = { replay = 'hammer', hammer = 'native', native = 'micro', micro = 'hammer' }",
+            r"(: hammer → native → micro → hammer|: native → micro → hammer → native|: micro → .* → native → micro)\.",
+        ),
+        ("[search]\nstrategies = ['mikro']", r"`search\.strategies` names `mikro`.*Did you mean `micro`\?"),
         ("[search]\nbudget = '1'", r"`search\.budget` must be a number, at least|`search\.budget` must be a number"),
         ("[search]\nbudget = true", "must be a number, not true"),
         ("[search]\nbudget = nan", "must be a number"),
@@ -119,6 +142,15 @@ def test_a_mistake_is_named_with_its_file_and_key(home: Path, text: str, message
         load(home)
     assert re.search(message, str(caught.value))
     assert str(path) in str(caught.value)
+
+
+def test_a_fallback_may_be_made_of_several_layers(home: Path) -> None:
+    """A table is taken whole from the layer above; the error names that layer."""
+    _write(user_file(), "provers.rocq.fallback = { hammer = 'native' }")
+    assert load(home).settings.provers[Language("rocq")].fallback == {"hammer": "native"}
+    project = _write(home / "unsorry.toml", "provers.rocq.fallback = { native = 'native' }")
+    with pytest.raises(ConfigError, match=re.escape(str(project))):
+        load(home)
 
 
 def test_a_file_that_is_no_text_is_a_clear_error(home: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from unsorry.configuration import default_provers
 from unsorry.model import Language
 from unsorry.provers.room import Room
-from unsorry.registry import ROOMS, make_prover, syntax_of, title_of
+from unsorry.registry import ROOMS, STRATEGIES, make_prover, make_strategies, syntax_of, title_of
 from unsorry.settings import ProverSettings
 
 DEFAULTS = {
@@ -68,3 +68,8 @@ def test_provers_are_named_as_people_name_them() -> None:
     """By title where there is one; a prover that is in no room keeps its name."""
     assert title_of("lean4") == "Lean 4"
     assert title_of("scripted") == "scripted"
+
+
+def test_the_names_of_strategies_are_those_that_are_made() -> None:
+    """Settings are checked against the names, without making any."""
+    assert tuple(make_strategies()) == tuple(STRATEGIES)

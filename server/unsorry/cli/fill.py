@@ -24,7 +24,7 @@ from unsorry.cli.replaying import read_replay
 from unsorry.cli.watching import Watcher, make_watcher
 from unsorry.configuration import Settings, load
 from unsorry.engine import Engine, Priority
-from unsorry.errors import ConfigError, FileError, UnsorryError
+from unsorry.errors import FileError, UnsorryError
 from unsorry.ledger.ledger import open_ledger
 from unsorry.listing import attempt_lines, one_line, report_object, shown_status, state_object
 from unsorry.model import Goals, HoleState, HoleStatus, Language
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace, options: Options, output: Output) -> int:
     if arguments.write and STDIN in arguments.paths:
         raise UnsorryError("--write needs files, and - is none.", next_step="Leave --write out to get a diff.")
     strategies = registry.make_strategies(read_replay(arguments.replay) if arguments.replay else None)
-    settings = _settings(arguments, options, strategies)
+    settings = _settings(arguments, options)
     set_up(settings.log)
     language = Language(arguments.language) if arguments.language else None
     gathered = inputs.gather(arguments.paths, language)
@@ -79,7 +79,7 @@ def run_in_background(arguments: argparse.Namespace, options: Options, output: O
     arguments = argparse.Namespace(**{**more, **vars(arguments)})
     output.start_logging()
     strategies = registry.make_strategies()
-    settings = _settings(arguments, options, strategies)
+    settings = _settings(arguments, options)
     if not arguments.write and open_ledger(settings.ledger) is None:
         step = "Switch it on (ledger.enable), or add --write."
         raise UnsorryError("Without the ledger, what bg finds would be lost.", next_step=step)
@@ -91,7 +91,7 @@ def run_in_background(arguments: argparse.Namespace, options: Options, output: O
     return asyncio.run(_fill(arguments, gathered, settings, strategies, output, request))
 
 
-def _settings(arguments: argparse.Namespace, options: Options, strategies: dict[str, Strategy]) -> Settings:
+def _settings(arguments: argparse.Namespace, options: Options) -> Settings:
     """The settings in force, the command line's own among them.
 
     Raises:
@@ -107,15 +107,8 @@ def _settings(arguments: argparse.Namespace, options: Options, strategies: dict[
         "selector": "fixed" if len(chosen) > 1 else None,
     }
     ledger = {"memory": False if arguments.fresh else None, "receipts": arguments.receipts or None}
-    settings = load(
-        inputs.common_directory(arguments.paths),
-        user=options.config,
-        overrides={"search": search, "ledger": ledger},
-    ).settings
-    for name in settings.search.strategies:
-        if name not in strategies:
-            raise ConfigError(f"there is no strategy {name!r}.", next_step=f"Choose from: {', '.join(strategies)}.")
-    return settings
+    overrides = {"search": search, "ledger": ledger}
+    return load(inputs.common_directory(arguments.paths), user=options.config, overrides=overrides).settings
 
 
 async def _fill(

@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
+from unsorry.configuration.consistency import check_strategies
 from unsorry.configuration.schema import check, rows, sections
 from unsorry.configuration.settings import Settings
 from unsorry.errors import ConfigError
@@ -76,7 +77,9 @@ def load(
         layers.append(Layer(str(project_path), read_layer(project_path, trusted=False)))
     if overrides:
         layers.append(Layer(source, dict(flatten(overrides, source, trusted=trusted))))
-    return Configuration(_merge(layers), tuple(layers), user_path, project_path)
+    configuration = Configuration(_merge(layers), tuple(layers), user_path, project_path)
+    check_strategies(configuration.settings, configuration.origin)
+    return configuration
 
 
 def user_file() -> Path:

@@ -122,7 +122,10 @@ def check(row: SettingRow, value: Any, where: str) -> Any:
     too_small = row.minimum is not None and checked < row.minimum
     chosen = checked if isinstance(checked, tuple) else (checked,)
     if too_small or (row.choices and not set(chosen) <= set(row.choices)):
-        raise ConfigError(f"{where}: `{row.key}` must be {_article(row.limits)}, not {show(value)}.")
+        raise ConfigError(
+            f"{where}: `{row.key}` must be {_article(row.limits)}, not {show(value)}.",
+            next_step=f"For example: {row.name} = {show(row.default)}",
+        )
     return checked
 
 

@@ -51,11 +51,12 @@ class Job:
 @frozen
 class Limits:
     """Searches at once: ``jobs`` over all, ``heavy`` of those that start processes of their own, ``parallel`` of one
-    prover."""
+    prover. ``tier``: which prover's documents begin first, 1 before 2."""
 
     jobs: int
     parallel: Callable[[str], int]
     heavy: int = 1
+    tier: Callable[[str], int] = lambda _prover: 1
 
 
 class Scheduler:
@@ -195,9 +196,10 @@ class Scheduler:
         job.done.set()
         self._on_done(job)
 
-    def _order(self, job: Job) -> tuple[int, int, float, int]:
-        """Small budgets before large ones; between documents, whichever has had least."""
-        return job.priority, job.progress.stage, self._served.get(job.uri, 0.0), job.number
+    def _order(self, job: Job) -> tuple[int, int, float, int, int]:
+        """Small budgets before large ones; between documents, whichever has had least; else by the prover's tier."""
+        served = self._served.get(job.uri, 0.0)
+        return job.priority, job.progress.stage, served, self._limits.tier(job.prover), job.number
 
     def _fill_places(self) -> None:
         for job in sorted(self._queue, key=self._order):

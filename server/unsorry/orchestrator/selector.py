@@ -147,9 +147,21 @@ def applicable(case: Case, order: Sequence[str]) -> list[Strategy]:
     """The strategies that have anything for the goal, that the prover can carry out and is healthy enough for."""
     if case.health.breaker_open or unmet(case.goals, case.prover.info.capabilities):
         return []
-    named = [case.strategies[name] for name in order if name in case.strategies]
-    able = (s for s in named if s.info.needs <= case.prover.info.capabilities)
-    return [strategy for strategy in able if strategy.applies(case.prover, case.goals)]
+    chosen = (_able(case, name) for name in order)
+    return list({strategy.info.name: strategy for strategy in chosen if strategy is not None}.values())
+
+
+def _able(case: Case, name: str) -> Strategy | None:
+    """The strategy of that name, or the first of its fallbacks that can be used on the goal."""
+    left = dict(case.prover.info.fallback)
+    while True:
+        strategy = case.strategies.get(name)
+        capable = strategy is not None and strategy.info.needs <= case.prover.info.capabilities
+        if strategy is not None and capable and strategy.applies(case.prover, case.goals):
+            return strategy
+        if name not in left:
+            return None
+        name = left.pop(name)
 
 
 def unmet(goals: Goals, capabilities: frozenset[Capability]) -> frozenset[Capability]:

@@ -98,4 +98,5 @@ class Room:
             searches=self.searches,
             finds_holes=self.finds_holes,
             ordered=self.ordered,
+            fallback=dict(settings.fallback),
         )

@@ -79,3 +79,14 @@ def test_a_prover_that_is_switched_off_is_not_looked_for(
     assert ran.code == 0
     assert "Rocq       off" in ran.out
     assert f"settings: {project / 'unsorry.toml'}" in ran.out
+
+
+@pytest.mark.parametrize("command", [("doctor",), ("config", "list"), ("config", "get", "search.jobs")])
+def test_a_table_of_provers_that_makes_no_sense_is_told(run: Run, project: Path, command: tuple[str, ...]) -> None:
+    """Whoever looks at the settings is told which file, which key and what to do, as ``fill`` tells it."""
+    write(project, {"unsorry.toml": "provers.rocq.fallback = { hammer = 'native', native = 'hammer' }\n"})
+    ran = run(*command)
+    assert ran.code == 2
+    assert f"{project / 'unsorry.toml'}: `provers.rocq.fallback` goes in a circle: " in ran.err
+    assert "hammer → native" in ran.err
+    assert "Take out one of the steps" in ran.err

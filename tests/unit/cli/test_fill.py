@@ -121,7 +121,7 @@ def test_a_replay_file_that_makes_no_sense_is_refused(run: Run, project: Path, s
         (("--budget", "0"), "search.budget"),
         (("--budget", "nan"), "search.budget"),
         (("--jobs", "0"), "search.jobs"),
-        (("--strategy", "magic"), "Choose from: replay, micro"),
+        (("--strategy", "magic"), "The strategies are: replay, micro"),
         (("--write", "-", "--language", "rocq"), "--write needs files"),
     ],
 )

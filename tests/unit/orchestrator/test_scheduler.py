@@ -28,7 +28,7 @@ class Workshop:
         self.done: list[str] = []
         self.scheduler = Scheduler(
             self._perform,
-            Limits(jobs, lambda _prover: parallel, heavy),
+            Limits(jobs, lambda _prover: parallel, heavy, lambda prover: {"first": 1}.get(prover, 2)),
             self.tasks,
             lambda _running: self.room,
             lambda job: self.done.append(job.hole_id),
@@ -226,3 +226,15 @@ async def test_a_prover_can_be_given_fewer_places_for_a_while() -> None:
     await shop.let_go("a", "b", "c")
     assert shop.most_at_once == 3
     await shop.tasks.aclose()
+
+
+async def test_documents_of_a_prover_of_the_first_tier_begin_first() -> None:
+    """Among documents that have had nothing yet; what the user asked for still goes before."""
+    workshop = Workshop()
+    workshop.job("running", "x")
+    workshop.job("b", "b")
+    workshop.job("a", "a", prover="first")
+    workshop.job("asked", "c", Priority.ASKED)
+    await workshop.let_go("running", "a", "b", "asked")
+    await workshop.scheduler.settled(workshop.scheduler.jobs())
+    assert workshop.begun == ["running", "asked", "a", "b"]

@@ -146,3 +146,26 @@ def test_the_shipped_table_knows_the_provers_that_were_measured() -> None:
         estimate = learner.estimate(f"{language}/equality/other/list", arm)
         assert estimate.chance > 0.1
         assert learner.shipped.tally(language, arm).tries > 30
+
+
+def test_what_a_prover_cannot_use_is_replaced_by_its_fallback() -> None:
+    """Of what the settings leave out, a fallback is used where what it stands in for is missing or left alone for a
+    while, and nowhere else; a fallback may have one itself, and is not used twice."""
+
+    class Falling(Prover):
+        info = evolve(Prover.info, fallback={"hammer": "native", "native": "micro"})
+
+    chosen = LearnedSelector(("hammer",), shipped=History())
+    every = make_strategies()
+    falling = Falling(Script())
+    assert arms(chosen.plan(case(prover=falling))) == ["hammer"]
+    spared = {name: strategy for name, strategy in every.items() if name != "hammer"}
+    assert arms(chosen.plan(case(prover=falling, strategies=spared))) == ["native"]
+    assert arms(chosen.plan(case(strategies=spared))) == [], "no fallback, so nothing"
+
+    class Bare(Prover):
+        info = evolve(Falling.info, searches=frozenset(), parts=())
+
+    assert arms(chosen.plan(case(prover=Bare(Script())))) == ["micro"]
+    both = FixedOrderSelector(("hammer", "native"))
+    assert arms(both.plan(case(prover=falling, strategies=spared))) == ["native"]

@@ -47,6 +47,8 @@ class RocqProver:
             self._installation = None
             return found
         self._installation = found
+        offered = ROOM.searches if found.hammer else ROOM.searches - {"hammer"}
+        self.info = evolve(self.info, searches=offered)
         return found.available
 
     async def open(self, document: Document, outline: Outline) -> Session:

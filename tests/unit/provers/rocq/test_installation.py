@@ -109,3 +109,12 @@ async def test_a_wrapper_of_any_name_will_do(tmp_path: Path) -> None:
     found = await make_prover(ProverSettings(path=str(path))).probe()
     assert isinstance(found, Available)
     assert found.version == "8.16.1"
+
+
+async def test_without_the_plug_in_no_hammer_is_planned(tmp_path: Path) -> None:
+    """What is not installed takes no share of a hole's time, and a fallback may stand in for it."""
+    path = program(tmp_path / "my-rocq", f'exec "{sys.executable}" "{FAKE}" "$@"')
+    prover = make_prover(ProverSettings(path=str(path)))
+    assert "hammer" in prover.info.searches, "nobody has looked yet"
+    await prover.probe()
+    assert prover.info.searches == {"native"}
