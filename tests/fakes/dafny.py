@@ -9,6 +9,7 @@ Without further arguments it is the warm server; with ``verify`` it is Dafny 4 a
 ``garbage``  answers what is no answer
 ``failure``  the server says that it failed
 ``lying``    says that all is well, and names nothing that it verified
+``mute``     as Dafny 4, writes no log of what it verified
 ``slow``     says that everything timed out
 ``flood``    never stops to talk
 """
@@ -102,6 +103,11 @@ def run(scenario: str, arguments: list[str]) -> int:
             place = {"filename": "unsorry.dfy", "range": {"start": {"line": line, "character": 0}}}
             value = {"location": place, "severity": 1, "defaultFormatMessage": message}
             say(json.dumps({"type": "diagnostic", "value": value}) + "\n")
+        log = next(argument for argument in arguments if argument.startswith("--log-format=text;LogFileName="))
+        if scenario != "mute":
+            told = ((name, "Correct" if verdict == "verified" else "Errors") for name, _, verdict in said)
+            lines = [f"\nResults for {name} (correctness)\n  Overall outcome: {outcome}\n" for name, outcome in told]
+            Path(log.rpartition("=")[2]).write_text("".join(lines), encoding="utf-8")
         say(json.dumps({"type": "status", "value": "\n" + summary}) + "\n")
     else:
         say(classic(scenario, source) + "\n" + summary)

@@ -17,7 +17,11 @@ from unsorry.text import Encoding
 _PLACE = re.compile(r"(?P<file>[^()]*)\((?P<line>\d+),(?P<column>\d+)\): (?P<rest>.*)")
 _VERDICT = re.compile(r"\s+\[[^]]*proof obligations?\]\s+(?P<verdict>\S.*)")
 _BEGUN = re.compile(r"Verifying (?P<name>\S+) \.\.\.")
-_SUMMARY = re.compile(r"Dafny program verifier finished with (\d+) verified, (?P<errors>\d+) errors?(?P<more>.*)")
+_SUMMARY = re.compile(
+    r"Dafny program verifier finished with (?P<verified>\d+) verified, (?P<errors>\d+) errors?(?P<more>.*)"
+)
+_RESULTS = re.compile(r"Results for (?P<name>\S+)(?P<part> \(.*\))?")
+_OUTCOME = re.compile(r"  Overall outcome: (?P<outcome>.*\S)\s*")
 _CODE = re.compile(r"(?:Error(?: BP\d+)?|Timed out on BP\d+): ?")
 _UNDECIDED = re.compile(r"Verification .*(?:timed out|inconclusive|out of (?:memory|resource))|Timed out on")
 VERIFIED = "verified"
@@ -47,18 +51,16 @@ class Answer:
     """What became of one source text.
 
     ``ended``: the text was understood and its verification went through. ``verdicts``: what was said of each
-    implementation, by its name in the verifier; ``None`` where the program does not tell.
+    implementation, by its name in the verifier.
     """
 
     ended: bool
     errors: tuple[Said, ...] = ()
-    verdicts: Mapping[str, str] | None = field(factory=dict)
+    verdicts: Mapping[str, str] = field(factory=dict)
     reason: str = ""
 
     def passed(self, name: str) -> bool:
         """Whether everything of a declaration was verified, and there was something of it."""
-        if self.verdicts is None:
-            return self.ended
         of_it = [verdict for key, verdict in self.verdicts.items() if key.rpartition(".")[2] == mangled(name)]
         return self.ended and bool(of_it) and all(verdict == VERIFIED for verdict in of_it)
 
@@ -92,9 +94,9 @@ def read_command(text: str, status: int) -> Answer:
     return Answer(ended, errors, verdicts, "" if ended else _reason(errors, text))
 
 
-def read_objects(text: str, status: int, *, strict: bool = False) -> Answer:
-    """What ``dafny verify --json-output`` of Dafny 4 printed: an object a line. ``strict`` takes a warning that
-    something goes unproved for an error."""
+def read_objects(text: str, status: int, log: str, *, strict: bool = False) -> Answer:
+    """What ``dafny verify --json-output`` of Dafny 4 printed: an object a line. ``log`` is what ``--log-format text``
+    wrote, without which nothing passed. ``strict`` takes a warning that something goes unproved for an error."""
     errors: list[Said] = []
     taken: list[Said] = []
     summary = None
@@ -108,9 +110,27 @@ def read_objects(text: str, status: int, *, strict: bool = False) -> Answer:
         elif value.get("type") == "status" and isinstance(inner, str):
             summary = next((match for line in inner.splitlines() if (match := _SUMMARY.match(line))), summary)
     ended = summary is not None and status in (0, 4)
-    if summary is not None and ended and bool(int(summary["errors"]) or summary["more"].strip()) != bool(errors):
-        return Answer(False, tuple(errors), None, f"its summary and its messages do not agree: {summary[0]}")
-    return Answer(ended, (*errors, *taken), None, "" if ended else _reason(tuple(errors), text))
+    verdicts = _read_log(log)
+    if summary is not None and ended:
+        troubled = bool(int(summary["errors"]) or summary["more"].strip())
+        good = any(verdict == VERIFIED for verdict in verdicts.values())
+        if troubled != bool(errors) or (good and not int(summary["verified"])):
+            return Answer(False, tuple(errors), {}, f"its summary and its messages do not agree: {summary[0]}")
+    return Answer(ended, (*errors, *taken), verdicts, "" if ended else _reason(tuple(errors), text))
+
+
+def _read_log(log: str) -> dict[str, str]:
+    """What the text log says of each implementation. One that had nothing to show is not in it."""
+    verdicts: dict[str, str] = {}
+    scope = ""
+    for line in log.splitlines():
+        if results := _RESULTS.fullmatch(line):
+            scope = f"{results['name']} {results['part']}.{mangled(results['name'])}"
+            verdicts[scope] = "no verdict"
+        elif (outcome := _OUTCOME.fullmatch(line)) and scope:
+            verdicts[scope] = VERIFIED if outcome["outcome"] == "Correct" else outcome["outcome"]
+            scope = ""
+    return verdicts
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:

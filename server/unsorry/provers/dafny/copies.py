@@ -14,7 +14,23 @@ from unsorry.provers.dafny.answers import Answer, Said, mangled
 from unsorry.provers.dafny.tokens import NotCode, tokens
 
 _NAME = "UnsorryCopy"
-PATTERN = f"*{_NAME}*"
+
+
+@frozen
+class Only:
+    """Which implementations are to be verified: those whose names contain a ``word``, or are ``whole`` that word;
+    further ones may be."""
+
+    word: str
+    whole: bool = False
+
+    @property
+    def pattern(self) -> str:
+        """For ``/proc`` of Dafny 2."""
+        return f"*.{mangled(self.word)}" if self.whole else f"*{self.word}*"
+
+
+COPIES = Only(_NAME)
 
 
 @frozen
@@ -82,6 +98,6 @@ def renamed(text: str, name: str, new: str) -> str:
     return "".join(pieces) + text[at:]
 
 
-def only_named(name: str) -> str:
-    """A pattern for the implementations of one declaration; it may match others too."""
-    return f"*.{mangled(name)}"
+def only_named(name: str) -> Only:
+    """The implementations of one declaration."""
+    return Only(name.rpartition(".")[2], whole=True)

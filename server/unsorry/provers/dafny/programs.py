@@ -14,12 +14,14 @@ from pathlib import Path
 from unsorry.errors import ProverError, ProverTimeout
 from unsorry.processes import Child, ChildSpec, run
 from unsorry.provers.dafny.answers import Answer, read_command, read_objects, read_server
+from unsorry.provers.dafny.copies import Only
 from unsorry.provers.dafny.installation import Installation
 from unsorry.settings import ProverSettings
 
 _END = b"[[DAFNY-SERVER: EOM]]"
 _MOST = 32 << 20
 NAME = "unsorry.dfy"
+_LOG = "results.txt"
 _GRACE = 2.0
 
 
@@ -33,8 +35,8 @@ class Programs:
         self._server: Child | None = None
         self._lock = asyncio.Lock()
 
-    async def try_out(self, source: str, only: str, each: float, seconds: float, errors: int = 5) -> Answer:
-        """Verifies the implementations whose names match ``only`` (empty: all), each for ``each`` seconds and until
+    async def try_out(self, source: str, only: Only | None, each: float, seconds: float, errors: int = 5) -> Answer:
+        """Verifies the implementations that ``only`` chooses (``None``: all), each for ``each`` seconds and until
         so many ``errors`` at most: looking for further ones takes as long again.
 
         Raises:
@@ -44,7 +46,7 @@ class Programs:
         installation = self._installation
         if installation.modern or not installation.server:
             return await self.run_fresh(source, each, seconds, only=only)
-        arguments = [*self._arguments(each, errors), *([f"/proc:{only}"] if only else [])]
+        arguments = [*self._arguments(each, errors), *([f"/proc:{only.pattern}"] if only else [])]
         async with self._lock:
             try:
                 async with asyncio.timeout(seconds):
@@ -57,7 +59,7 @@ class Programs:
                 raise
 
     async def run_fresh(
-        self, source: str, each: float, seconds: float, *, only: str = "", strict: bool = False
+        self, source: str, each: float, seconds: float, *, only: Only | None = None, strict: bool = False
     ) -> Answer:
         """The same in a process of its own that has no memory. ``strict`` takes no assumption for granted.
 
@@ -73,10 +75,11 @@ class Programs:
             if strict and not self._installation.modern:
                 argv = [*argv[:-1], "/noCheating:1", argv[-1]]
             done = await run(self._spec(argv, folder), seconds, cap=_MOST)
+            log = await asyncio.to_thread(_read, folder / _LOG)
         finally:
             await asyncio.to_thread(_remove, folder)
         if self._installation.modern:
-            return read_objects(done.stdout, done.status, strict=strict)
+            return read_objects(done.stdout, done.status, log, strict=strict)
         return read_command(done.stdout, done.status)
 
     async def close(self) -> None:
@@ -118,20 +121,29 @@ class Programs:
         fixed = ["/nologo", "/compile:0", "/errorTrace:0", f"/errorLimit:{errors}", limit]
         return [*fixed, *solver, *self._settings.args]
 
-    def _classic(self, file: Path, each: float, only: str) -> list[str]:
-        chosen = [f"/proc:{only}"] if only else []
+    def _classic(self, file: Path, each: float, only: Only | None) -> list[str]:
+        chosen = [f"/proc:{only.pattern}"] if only else []
         return [self._installation.program, *self._arguments(each), "/trace", *chosen, str(file)]
 
-    def _modern(self, file: Path, each: float, only: str) -> list[str]:
-        chosen = [f"--filter-symbol={only.strip('*')}"] if only else []
+    def _modern(self, file: Path, each: float, only: Only | None) -> list[str]:
+        chosen = [f"--filter-symbol={only.word}"] if only else []
         limit = f"--verification-time-limit={max(1, math.ceil(each))}"
-        fixed = ["--json-output", "--allow-warnings", "--error-limit=0", limit]
+        log = f"--log-format=text;LogFileName={_LOG}"
+        fixed = ["--json-output", "--allow-warnings", "--error-limit=0", limit, log]
         return [self._installation.program, "verify", *fixed, *chosen, *self._settings.args, str(file)]
 
 
 def _write(file: Path, source: str) -> None:
     file.parent.mkdir()
     file.write_text(source, encoding="utf-8", errors="surrogatepass", newline="")
+
+
+def _read(file: Path) -> str:
+    """What a file says; nothing where it is not there."""
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _remove(folder: Path) -> None:

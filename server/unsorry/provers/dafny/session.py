@@ -20,7 +20,7 @@ from unsorry.model import Budget, Candidate, Document, Goals, Hole, NoGoal, Repo
 from unsorry.provers.base import FoundHole, Outline
 from unsorry.provers.dafny.answers import Answer, Said
 from unsorry.provers.dafny.checking import Prepared, make_report, prepare, units_with_errors
-from unsorry.provers.dafny.copies import PATTERN, only_named
+from unsorry.provers.dafny.copies import COPIES, only_named
 from unsorry.provers.dafny.declarations import read_declaration
 from unsorry.provers.dafny.findings import hole_for
 from unsorry.provers.dafny.goals import read_goals
@@ -64,7 +64,7 @@ class DafnySession:
     async def find_holes(self) -> Sequence[FoundHole]:
         document, outline = self._current()
         prepared = prepare(document, outline, seal=False)
-        answer = await self._programs.try_out(prepared.source.text, "", _EACH, self._settings.timeout)
+        answer = await self._programs.try_out(prepared.source.text, None, _EACH, self._settings.timeout)
         found: list[FoundHole] = []
         for number, (error, at) in sorted(units_with_errors(prepared, outline, answer).items()):
             unit = outline.units[number]
@@ -151,7 +151,7 @@ class DafnySession:
         prepared = prepare(document, outline, seal=False)
 
         async def ask(source: str, each: float, seconds: float, errors: int) -> Answer:
-            return await self._programs.try_out(_with_includes(prepared, source), PATTERN, each, seconds, errors)
+            return await self._programs.try_out(_with_includes(prepared, source), COPIES, each, seconds, errors)
 
         return Bench(document, outline, place.unit, place.declaration.end, ask)
 

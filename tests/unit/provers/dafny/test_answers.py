@@ -124,14 +124,42 @@ def diagnostic(message: str, severity: int = 1) -> str:
 
 
 def test_dafny_4() -> None:
-    """As its documentation has it: an object a line; a warning counts only where nothing may go unproved."""
+    """As its documentation has it: an object a line; a warning counts only where nothing may go unproved. What passed
+    is told by the log alone."""
     good = line("status", "\nDafny program verifier finished with 1 verified, 0 errors\n")
     bad = line("status", "\nDafny program verifier finished with 1 verified, 1 error\n")
     warning = diagnostic("program contains an assume statement (annotate it with {:axiom})", 2)
-    assert read_objects(good, 0).passed("anything")
-    assert read_objects(diagnostic("a postcondition could not be proved") + bad, 4).errors[0].line == 14
-    assert read_objects(warning + good, 0).errors == ()
-    assert len(read_objects(warning + good, 0, strict=True).errors) == 1
-    assert not read_objects(bad, 4).ended
-    assert not read_objects("garbage\n", 0).ended
-    assert not read_objects(good, 2).ended
+    log = (
+        "\nResults for M.C.L' (well-formedness)\n  Overall outcome: Correct\n  Overall time: 00:00:01\n"
+        "\nResults for M.C.L' (correctness)\n  Overall outcome: Correct\n\n  Assertion batch 1:\n    Outcome: Valid\n"
+    )
+    assert read_objects(good, 0, log).passed("C.L'")
+    assert not read_objects(good, 0, log).passed("Other")
+    assert read_objects(diagnostic("a postcondition could not be proved") + bad, 4, log).errors[0].line == 14
+    assert read_objects(warning + good, 0, log).errors == ()
+    assert len(read_objects(warning + good, 0, log, strict=True).errors) == 1
+    assert not read_objects(bad, 4, log).ended
+    assert not read_objects("garbage\n", 0, log).ended
+    assert not read_objects(good, 2, log).ended
+
+
+@pytest.mark.parametrize(
+    "outcome", ["Errors", "TimedOut", "OutOfResource", "Inconclusive", "", "correct", "Correctish"]
+)
+def test_dafny_4_an_outcome_that_is_not_correct(outcome: str) -> None:
+    """Of two parts of a declaration the one that is not right counts, whatever the summary says."""
+    good = line("status", "\nDafny program verifier finished with 1 verified, 0 errors\n")
+    part = "\nResults for L (well-formedness)\n  Overall outcome: Correct\n"
+    assert not read_objects(good, 0, f"{part}\nResults for L (correctness)\n  Overall outcome: {outcome}\n").passed("L")
+
+
+def test_dafny_4_that_verified_nothing() -> None:
+    """``0 verified`` with no error is what a filter that matches nothing, or a switched-off verifier, gives: nothing
+    passed, and a log that says otherwise is not believed."""
+    nothing = line("status", "\nDafny program verifier finished with 0 verified, 0 errors\n")
+    assert not read_objects(nothing, 0, "").passed("L")
+    contradiction = read_objects(nothing, 0, "\nResults for L (correctness)\n  Overall outcome: Correct\n")
+    assert not contradiction.ended
+    assert not contradiction.passed("L")
+    one = line("status", "\nDafny program verifier finished with 1 verified, 0 errors\n")
+    assert not read_objects(one, 0, "").passed("L")
