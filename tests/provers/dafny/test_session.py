@@ -42,6 +42,34 @@ UP = """function C(i: nat, n: nat): nat
 }
 """
 SQUARE = "predicate P(r: nat)\n{\n  r * r == 49\n}\n\nlemma W()\n  ensures exists r: nat :: P(r)\n{\n}\n"
+LISTS = """datatype List<T> = Nil | Cons(head: T, tail: List<T>)
+
+function Append<T>(xs: List<T>, ys: List<T>): List<T>
+{
+  match xs
+  case Nil => ys
+  case Cons(x, rest) => Cons(x, Append(rest, ys))
+}
+
+function Reverse<T>(xs: List<T>): List<T>
+{
+  match xs
+  case Nil => Nil
+  case Cons(x, rest) => Append(Reverse(rest), Cons(x, Nil))
+}
+
+"""
+SUMS = """function Sum(n: nat): nat
+{
+  if n == 0 then 0 else n + Sum(n - 1)
+}
+
+function SumOn(n: nat, acc: nat): nat
+{
+  if n == 0 then acc else SumOn(n - 1, acc + n)
+}
+
+"""
 
 
 async def test_goals_say_what_is_promised(opened) -> None:
@@ -91,8 +119,23 @@ async def test_holes_that_only_dafny_sees(opened) -> None:
             "  ensures Double(k) / 2 == k\n{\n  assume Double(k) == 2 * k;\n}\n",
             "Twice(k);",
         ),
+        (
+            LISTS + "lemma Assoc<T>(xs: List<T>, ys: List<T>, zs: List<T>)\n"
+            "  ensures Append(Append(xs, ys), zs) == Append(xs, Append(ys, zs))\n{\n}\n\n"
+            "lemma {:induction false} Four<T>(a: List<T>, b: List<T>, c: List<T>, d: List<T>)\n"
+            "  ensures Append(Append(Append(a, b), c), d) == Append(a, Append(b, Append(c, d)))\n",
+            "== { Assoc(a, b, Append(c, d)); }",
+        ),
+        (
+            LISTS + "lemma Back<T>(xs: List<T>)\n  ensures Reverse(Reverse(xs)) == xs\n",
+            "assert forall any: List<T> {:induction any} :: Reverse(",
+        ),
+        (
+            SUMS + "lemma {:induction false} Same(n: nat)\n  ensures SumOn(n, 0) == Sum(n)\n",
+            "forall any: nat :: SumOn(n, any) == Sum(n) + any;",
+        ),
     ],
-    ids=["induction", "decreases", "invariant", "witness", "lemma"],
+    ids=["induction", "decreases", "invariant", "witness", "lemma", "calculation", "generalised", "accumulator"],
 )  # fmt: skip
 async def test_what_is_found_holds(opened, text: str, wanted: str) -> None:
     """The search's first find, in the whole text, passes the strict check."""

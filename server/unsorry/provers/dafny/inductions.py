@@ -50,33 +50,56 @@ def promised_calls(setting: Setting) -> list[Call]:
     return list(found.values())
 
 
+@frozen
+class Recursion:
+    """A proof of a lemma by itself along one function that calls itself: ``call`` is the call in the statement.
+    ``changing``: the other arguments go with the function's as well."""
+
+    setting: Setting
+    call: Call
+    changing: bool
+
+    @property
+    def function(self) -> Declaration:
+        return self.setting.functions[self.call.function]
+
+    def lines(self, fill: Callable[[Leaf, Sequence[Sequence[str]]], Sequence[str]]) -> list[str]:
+        """The proof's lines; ``fill`` gives those where a path through the function ends, from the lemma's arguments
+        at each recursive call there."""
+        function, lemma = self.function, self.setting.lemma
+        values = {p.name: text_of(a) for p, a in zip(function.parameters, self.call.arguments, strict=True)}
+        same = [p.name for p in lemma.parameters]
+
+        def filled(leaf: Leaf) -> Sequence[str]:
+            found: list[list[str]] = []
+            for inner in calls(leaf.code, frozenset({function.name})):
+                arguments = _arguments(lemma, function, self.call, inner, leaf, self.changing)
+                if arguments != same and arguments not in found:
+                    found.append(arguments)
+            return fill(leaf, found)
+
+        return Walker(self.setting.types, frozenset(same), filled).lines(Leaf(function.code, values))
+
+
+def recursions(setting: Setting) -> Iterator[Recursion]:
+    """Along each function in the statement that calls itself."""
+    for call in promised_calls(setting):
+        function = setting.functions[call.function]
+        if len(call.arguments) == len(function.parameters) and any(calls(function.code, frozenset({function.name}))):
+            yield from (Recursion(setting, call, changing) for changing in (True, False))
+
+
 def along_functions(setting: Setting, extras: Extras = lambda _: ()) -> Iterator[str]:
     """A proof for each function in the statement that calls itself; with its other arguments as they change there,
     and as they were."""
-    for call in promised_calls(setting):
-        function = setting.functions[call.function]
-        if len(call.arguments) != len(function.parameters) or not any(calls(function.code, frozenset({function.name}))):
-            continue
-        for changing in (True, False):
-            lines = _follow(setting, function, call, changing, extras)
-            if lines:
-                yield "\n".join(lines)
 
-
-def _follow(setting: Setting, function: Declaration, call: Call, changing: bool, extras: Extras) -> list[str]:
-    values = {p.name: text_of(a) for p, a in zip(function.parameters, call.arguments, strict=True)}
-
-    def fill(leaf: Leaf) -> Sequence[str]:
-        made: list[str] = []
-        for inner in calls(leaf.code, frozenset({function.name})):
-            arguments = _arguments(setting.lemma, function, call, inner, leaf, changing)
-            statement = f"{setting.lemma.name}({', '.join(arguments)});"
-            if arguments != [p.name for p in setting.lemma.parameters] and statement not in made:
-                made.append(statement)
+    def fill(leaf: Leaf, again: Sequence[Sequence[str]]) -> Sequence[str]:
+        made = [f"{setting.lemma.name}({', '.join(arguments)});" for arguments in again]
         return [*made, *(extras(leaf) if made else ())]
 
-    taken = frozenset(p.name for p in setting.lemma.parameters)
-    return Walker(setting.types, taken, fill).lines(Leaf(function.code, values))
+    for recursion in recursions(setting):
+        if lines := recursion.lines(fill):
+            yield "\n".join(lines)
 
 
 def _arguments(

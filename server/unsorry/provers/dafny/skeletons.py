@@ -24,12 +24,13 @@ class Call:
 
 @frozen
 class Leaf:
-    """The end of a path through a definition: what stands there, what names stand for in the lemma, and the variables
-    with types that the path has bound."""
+    """The end of a path through a definition: what stands there, what names stand for in the lemma, the variables
+    with types that the path has bound, and what is known by then to equal which pattern."""
 
     code: Sequence[Token]
     values: Mapping[str, str]
     bound: Mapping[str, str] = field(factory=dict)
+    known: Mapping[str, str] = field(factory=dict)
 
 
 Fill = Callable[[Leaf], Sequence[str]]
@@ -68,13 +69,13 @@ class Walker:
             name, rest = parts[0][1].text, code[len(parts[0]) + 1 :]
             bound = next(i for i, token in enumerate(parts[0]) if token.text == ":=")
             value = substituted(parts[0][bound + 1 :], leaf.values)
-            return self.lines(Leaf(rest, {**leaf.values, name: value}, leaf.bound))
+            return self.lines(evolve(leaf, code=rest, values={**leaf.values, name: value}))
         return list(self.fill(leaf))
 
     def _if(self, leaf: Leaf) -> list[str]:
         code = leaf.code
-        then = _matching(code, 0, "then")
-        other = _matching(code, then, "else") if then else None
+        then = branch(code, 0, "then")
+        other = branch(code, then, "else") if then else None
         if then is None or other is None:
             return list(self.fill(leaf))
         condition = substituted(code[1:then], leaf.values)
@@ -94,14 +95,15 @@ class Walker:
         subject = code[1:at]
         if subject and subject[-1].text == "{":
             subject, code = subject[:-1], code[:-1]
-        lines = [f"match {substituted(subject, leaf.values)} {{"]
+        matched = substituted(subject, leaf.values)
+        lines = [f"match {matched} {{"]
         some = False
-        for arm in _arms(code[at:]):
+        for arm in arms(code[at:]):
             arrow = next((i for i, token in enumerate(arm) if token.text == "=>"), None)
             if arrow is None:
                 return list(self.fill(leaf))
             pattern, values, bound = self._pattern(arm[1:arrow], leaf)
-            inner = self.lines(Leaf(arm[arrow + 1 :], values, bound))
+            inner = self.lines(Leaf(arm[arrow + 1 :], values, bound, {**leaf.known, matched: pattern}))
             some = some or bool(inner)
             lines += [f"case {pattern} =>", *_inner(inner)]
         return [*lines, "}"] if some else []
@@ -127,7 +129,7 @@ def _inner(lines: Sequence[str]) -> list[str]:
     return [f"{STEP}{line}" for line in lines]
 
 
-def _matching(code: Sequence[Token], start: int, word: str) -> int | None:
+def branch(code: Sequence[Token], start: int, word: str) -> int | None:
     """The index of the ``then`` or ``else`` that belongs to the ``if`` or ``then`` at ``start``."""
     depth, index = 0, start + 1
     while index < len(code):
@@ -144,7 +146,7 @@ def _matching(code: Sequence[Token], start: int, word: str) -> int | None:
     return None
 
 
-def _arms(code: Sequence[Token]) -> list[Sequence[Token]]:
+def arms(code: Sequence[Token]) -> list[Sequence[Token]]:
     """The arms of a match; what a match inside the last arm has of its own goes with that arm."""
     starts: list[int] = []
     index = nested = 0
