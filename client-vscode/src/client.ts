@@ -7,17 +7,22 @@ import {
   ErrorAction,
   type InitializeParams,
   LanguageClient,
+  Message,
   RevealOutputChannelOn,
   State,
 } from "vscode-languageclient/node";
 import { LANGUAGES } from "./languages";
 import { PROOF_FILES, STATUS_NOTIFICATION } from "./protocol";
+import { Quiet } from "./quiet";
 import type { Server } from "./server";
 
 const FIX_ALL = "source.fixAll.unsorry";
+/** Messages that change nothing but what is shown, of one document or of any. */
+const SHOWN = ["textDocument/publishDiagnostics", STATUS_NOTIFICATION, "workspace/codeLens/refresh"];
 
 /** `spawn` starts the server's process; `stopped` hears that it has ended. */
 export function makeClient(server: Server, spawn: () => Promise<ChildProcess>, stopped: () => void): LanguageClient {
+  const quiet = new Quiet();
   const client = new PushedClient("unsorry", "Unsorry", spawn, {
     documentSelector: [
       { scheme: "file", pattern: PROOF_FILES },
@@ -31,7 +36,23 @@ export function makeClient(server: Server, spawn: () => Promise<ChildProcess>, s
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
     },
+    connectionOptions: {
+      messageStrategy: {
+        handleMessage: (message, next) => {
+          if ((Message.isNotification(message) || Message.isRequest(message)) && SHOWN.includes(message.method)) {
+            const { uri } = (message.params ?? {}) as { uri?: string };
+            quiet.show(uri, message.method, () => void next(message));
+          } else {
+            void next(message);
+          }
+        },
+      },
+    },
     middleware: {
+      didChange: (event, next) => {
+        quiet.edited(event.document.uri.toString());
+        return next(event);
+      },
       executeCommand: (name, args: unknown[], next) => server.runCommand(name, args, next),
       workspace: { configuration: (params) => params.items.map(() => server.settings()) },
       provideCodeActions: async (document, range, context, token, next) => {
@@ -45,6 +66,7 @@ export function makeClient(server: Server, spawn: () => Promise<ChildProcess>, s
   });
   client.onDidChangeState(({ newState }) => {
     if (newState === State.Stopped) {
+      quiet.clear();
       stopped();
     }
   });
@@ -58,11 +80,12 @@ class PushedClient extends LanguageClient {
   }
 
   /** Without these capabilities the server pushes what has changed; with them the client would ask for the whole
-   * workspace every two seconds. */
+   * workspace every two seconds, and a search that nobody asked for would be shown twice. */
   protected override fillInitializeParams(params: InitializeParams): void {
     super.fillInitializeParams(params);
     delete params.capabilities.textDocument?.diagnostic;
     delete params.capabilities.workspace?.diagnostics;
+    delete params.capabilities.window?.workDoneProgress;
   }
 }
 

@@ -6,7 +6,7 @@ import type { Hole, Position, Standing, ToldHole } from "./protocol";
 /** What holes look like by how they stand, in the order in which lists have them. */
 export const LOOKS: Readonly<Record<Standing, { words: string; icon: string; color: string }>> = {
   proved: { words: "proved", icon: "pass-filled", color: "testing.iconPassed" },
-  proving: { words: "being proved", icon: "sync~spin", color: "charts.blue" },
+  proving: { words: "being proved", icon: "sync", color: "charts.blue" },
   open: { words: "open", icon: "circle-large-outline", color: "charts.blue" },
   failed: { words: "failed", icon: "error", color: "list.errorForeground" },
   refuted: { words: "refuted", icon: "warning", color: "list.warningForeground" },

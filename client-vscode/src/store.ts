@@ -84,9 +84,8 @@ export class HoleStore implements vscode.Disposable {
       const answers = await Promise.all(questions.map((of) => this.server.ask<ToldHole[]>("unsorry.holes", of)));
       this.health = await this.server.ask<Health>("unsorry.health", {});
       (everything ? [...this.files.keys()] : uris).forEach((uri) => this.files.delete(uri));
-      for (const hole of answers.flatMap((holes) => holes ?? []).map(whole)) {
-        const uri = vscode.Uri.parse(hole.uri);
-        this.files.set(uri.toString(), [...this.of(uri), hole]);
+      for (const [uri, holes] of byFile(answers.flatMap((told) => told ?? []).map(whole))) {
+        this.files.set(vscode.Uri.parse(uri).toString(), holes);
       }
       this.changes.fire();
     } catch (error) {
@@ -96,4 +95,14 @@ export class HoleStore implements vscode.Disposable {
       this.soon();
     }
   }
+}
+
+function byFile(holes: readonly Hole[]): Map<string, Hole[]> {
+  const files = new Map<string, Hole[]>();
+  for (const hole of holes) {
+    const file = files.get(hole.uri) ?? [];
+    file.push(hole);
+    files.set(hole.uri, file);
+  }
+  return files;
 }

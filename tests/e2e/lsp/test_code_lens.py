@@ -37,8 +37,12 @@ async def test_over_declarations_with_holes(start: Start) -> None:
 
 
 async def test_a_new_state_asks_for_new_lenses(start: Start) -> None:
-    """The editor is told to ask again, since no keystroke would make it do so."""
-    editor = await start(closes={"a": ["lia"]})
+    """The editor is told to ask again, since no keystroke would make it do so: once, when a lens reads otherwise."""
+    editor = await start(options={"editor": {"prove_on_open": False}}, closes={"a": ["lia"]})
     editor.open(URI, TEXT)
-    await editor.until_codes(URI, "proof-found", "open-goal", "open-goal")
+    before = shown(await editor.lenses(URI))
+    await editor.command("unsorry.proveAll", {"uri": URI})
     await editor.until(lambda: editor.client.refreshed, "a refresh")
+    await editor.until_codes(URI, "proof-found", "open-goal", "open-goal")
+    assert editor.client.refreshed == ["lenses"]
+    assert shown(await editor.lenses(URI)) != before

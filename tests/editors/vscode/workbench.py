@@ -56,10 +56,13 @@ class CodeServer:
         self.configure()
 
     def configure(self, **settings: Any) -> None:
-        """Writes the user's settings: what tests want, with some on top."""
+        """Writes the user's settings: what tests want, with some on top. Windows that are open read them whenever the
+        file changes, so that it must never be there in part."""
         self.settings = settings
         path = self._home / "data" / "User" / "settings.json"
-        path.write_text(json.dumps({**SETTINGS, **settings}, indent=1), encoding="utf-8")
+        new = path.with_suffix(".new")
+        new.write_text(json.dumps({**SETTINGS, **settings}, indent=1), encoding="utf-8")
+        new.replace(path)
 
     def install(self, vsix: Path) -> None:
         command = ["node", str(self._entry), *self._folders, "--install-extension", str(vsix)]

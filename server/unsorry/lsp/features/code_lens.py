@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from lsprotocol import types
@@ -26,24 +26,45 @@ _WORDS = {
 
 
 def register(workspace: Workspace) -> None:
-    workspace.on(types.TEXT_DOCUMENT_CODE_LENS, code_lens)
-    refreshes = workspace.coalescer(
-        _REFRESH_DELAY, lambda _key: workspace.ask_to_refresh(types.WORKSPACE_CODE_LENS_REFRESH)
-    )
-
-    def on_state(_uri: str) -> None:
-        if workspace.client.refreshes_lenses:
-            refreshes.mark("")
-
-    workspace.watch(on_state)
+    lenses = Lenses(workspace)
+    workspace.on(types.TEXT_DOCUMENT_CODE_LENS, lambda _workspace, params: lenses.answer(params))
+    if workspace.client.refreshes_lenses:
+        workspace.watch(lenses.mark)
 
 
-def code_lens(workspace: Workspace, params: types.CodeLensParams) -> list[types.CodeLens]:
-    opened = workspace.documents.get(params.text_document.uri)
-    if opened is None:
-        return []
-    spans = workspace.engine.declaration_spans(opened.document.uri)
-    return [lens for _, start, states in spans for lens in _lenses(workspace, opened, start, states)]
+class Lenses:
+    """Answers, and asks the client to ask again once a lens that it was told reads otherwise. Lenses that an edit
+    only moved are the client's to move, and it asks after each edit by itself."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._told: dict[str, list[str]] = {}
+        refreshes = workspace.coalescer(_REFRESH_DELAY, self._refresh)
+        self.mark = refreshes.mark
+
+    def answer(self, params: types.CodeLensParams) -> list[types.CodeLens]:
+        opened = self._workspace.documents.get(params.text_document.uri)
+        if opened is None:
+            return []
+        lenses = self._current(opened)
+        self._told[opened.document.uri] = _titles(lenses)
+        return lenses
+
+    def _current(self, opened: Opened) -> list[types.CodeLens]:
+        spans = self._workspace.engine.declaration_spans(opened.document.uri)
+        return [lens for _, start, states in spans for lens in _lenses(self._workspace, opened, start, states)]
+
+    def _refresh(self, uri: str) -> None:
+        told, opened = self._told.get(uri), self._workspace.documents.get(uri)
+        if opened is None:
+            self._told.pop(uri, None)
+        elif told is not None and told != _titles(self._current(opened)):
+            del self._told[uri]  # until it has asked
+            self._workspace.ask_to_refresh(types.WORKSPACE_CODE_LENS_REFRESH)
+
+
+def _titles(lenses: Iterable[types.CodeLens]) -> list[str]:
+    return [lens.command.title for lens in lenses if lens.command is not None]
 
 
 def _lenses(workspace: Workspace, opened: Opened, start: int, states: Sequence[HoleState]) -> Iterator[types.CodeLens]:
