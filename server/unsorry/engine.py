@@ -7,6 +7,7 @@ come from ``fill``, and only verified ones.
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -41,6 +42,7 @@ from unsorry.model import (
 )
 from unsorry.observation.logs import is_wanted, log_event
 from unsorry.observation.metrics import Metrics, open_metrics
+from unsorry.orchestrator.attempts import SearchLimits
 from unsorry.orchestrator.checkpoint import Checkpoint
 from unsorry.orchestrator.documents import DocumentStore, reduce_event
 from unsorry.orchestrator.filling import Filled, Filler
@@ -49,13 +51,14 @@ from unsorry.orchestrator.health import HealthBoard, ProverHealth
 from unsorry.orchestrator.history import History
 from unsorry.orchestrator.memory import GoalMemory
 from unsorry.orchestrator.performing import Performer
+from unsorry.orchestrator.racing import Place
 from unsorry.orchestrator.recalling import Recaller
 from unsorry.orchestrator.recording import Recorder
 from unsorry.orchestrator.remedies import Remedies
 from unsorry.orchestrator.remedying import make_remedies
 from unsorry.orchestrator.replaying import Replayed, replay
 from unsorry.orchestrator.scheduler import Job, Limits, Priority, Scheduler
-from unsorry.orchestrator.search import HoleSearch, SearchLimits
+from unsorry.orchestrator.search import HoleSearch
 from unsorry.orchestrator.selector import FixedOrderSelector, LearnedSelector, Load, Selector
 from unsorry.orchestrator.sessions import SessionPool
 from unsorry.orchestrator.shapes import shape_of
@@ -165,6 +168,7 @@ class Engine:
             self._emit,
             self._load,
             self._checkpoint,
+            self._place_for,
         )
         limits = Limits(settings.search.jobs, self._parallel, settings.search.heavy_jobs, self._tier)
         self._governor = make_governor(settings.search)
@@ -499,6 +503,13 @@ class Engine:
         for job in self._scheduler.jobs():
             if job.uri in self._documents:
                 self._checkpoint.keep(job, self.document(job.uri))
+
+    def _place_for(self, job: Job) -> Place | None:
+        """Where a job's heavy strategies may run beside its light ones, if the settings let them."""
+        if not self.settings.search.speculate:
+            return None
+        claim, leave = self._scheduler.claim_beside, self._scheduler.leave_beside
+        return Place(functools.partial(claim, job), functools.partial(leave, job), self._sessions.beside)
 
     def _load(self) -> Load:
         return self._scheduler.load()

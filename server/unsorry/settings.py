@@ -99,6 +99,11 @@ class SearchSettings:
         0, "Memory of all provers together, in MiB, above which no further search starts; 0: half of it all.", minimum=0
     )
     heavy_jobs: int = setting(1, "Searches at once that start external provers.", minimum=1)
+    speculate: bool = setting(
+        True,
+        "Run a heavy strategy beside the light ones, in a session of its own, while `jobs` leaves a place and no hole "
+        "waits for it.",
+    )
     alternatives: int = setting(3, "Proofs kept for each hole.", minimum=1)
     idle_seconds: float = setting(300.0, "A session unused for so long is closed.", minimum=1)
 

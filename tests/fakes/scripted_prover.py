@@ -41,7 +41,8 @@ def document(text: str, version: int = 1, uri: str = "file:///a.v") -> Document:
 @define
 class Script:
     """``closes``: tactics that close the goal in a trial, by declaration. ``breaks``: texts that the check of a
-    whole file refuses. ``gate``: trials wait for it. ``fail_open``/``fail_goals``: errors to raise."""
+    whole file refuses. ``gate``: trials wait for it. ``fail_open``/``fail_goals``: errors to raise. ``finds``: what the
+    searches find, by kind, once they are let through ``search_gate``. ``most_sessions``: no more can be opened."""
 
     closes: Mapping[str, Sequence[str]] = field(factory=dict)
     portfolio: Sequence[Sequence[str]] = (("trivial", "auto", "lia"),)
@@ -50,6 +51,10 @@ class Script:
     incomplete: bool = False
     conclusions: Mapping[str, str] = field(factory=dict)
     gate: asyncio.Event | None = None
+    finds: Mapping[str, Sequence[str]] = field(factory=dict)
+    search_gate: asyncio.Event | None = None
+    most_sessions: int = 99
+    searched: list[str] = field(factory=list)
     fail_open: ProverError | None = None
     fail_goals: ProverError | None = None
     tried: list[tuple[str, str]] = field(factory=list)
@@ -83,8 +88,11 @@ class ScriptedSession:
             yield Trial(candidate, TrialResult.CLOSED if closes else TrialResult.REJECTED, 0.01)
 
     async def search(self, kind: str, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
-        return
-        yield
+        self.script.searched.append(kind)
+        if self.script.search_gate is not None:
+            await self.script.search_gate.wait()
+        for text in self.script.finds.get(kind, ()):
+            yield Candidate(text)
 
     async def check(self, document: Document, outline: Outline, units: Sequence[int], seconds: float) -> Report:
         self.script.checks += 1
@@ -121,6 +129,8 @@ class ScriptedProver:
     async def open(self, document: Document, outline: Outline) -> ScriptedSession:
         if self.script.fail_open is not None:
             raise self.script.fail_open
+        if self.script.open_sessions >= self.script.most_sessions:
+            raise ProverError("no more of them")
         return ScriptedSession(self.script, document, outline)
 
     def portfolio(self, goals: Goals, hole: Hole) -> Iterable[Sequence[Candidate]]:

@@ -16,6 +16,7 @@ from unsorry.orchestrator.checkpoint import Checkpoint
 from unsorry.orchestrator.documents import DocumentStore
 from unsorry.orchestrator.health import HealthBoard
 from unsorry.orchestrator.progress import Progress
+from unsorry.orchestrator.racing import Place
 from unsorry.orchestrator.scheduler import Job, Priority
 from unsorry.orchestrator.search import HoleSearch
 from unsorry.orchestrator.selector import Load, Stage
@@ -42,6 +43,7 @@ class Performer:
         emit: Callable[[Event], None],
         load: Callable[[], Load] = Load,
         checkpoint: Checkpoint | None = None,
+        place_for: Callable[[Job], Place | None] = lambda _job: None,
     ) -> None:
         self._documents = documents
         self._sessions = sessions
@@ -52,6 +54,7 @@ class Performer:
         self._emit = emit
         self._load = load
         self._checkpoint = checkpoint
+        self._place_for = place_for
         self._missing: dict[str, tuple[float, str]] = {}  # when a prover was found missing, and what was said
 
     async def perform(self, job: Job) -> bool:
@@ -77,7 +80,8 @@ class Performer:
             async with self._sessions.lease(prover, tracked) as lease:
                 self._on_session(prover)
                 known = [proof.fill.candidate for proof in state.proofs]
-                await self._search.run(prover, lease, hole, known, Budget(job.budget), job.progress, self._load())
+                budget, place = Budget(job.budget), self._place_for(job)
+                await self._search.run(prover, lease, hole, known, budget, job.progress, self._load(), place)
                 return not job.progress.over
         except ProverMissing as error:
             self._missing[prover.info.name] = (time.monotonic(), str(error))

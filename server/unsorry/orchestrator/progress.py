@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from unsorry.model import Attempt, Candidate, Proof, Verdict
 from unsorry.orchestrator.history import arm_of
@@ -30,6 +30,17 @@ class Progress:
     rejected: set[Candidate] = field(factory=set)
     spent: float = 0.0
     over: bool = False
+    on_proof: Callable[[], None] | None = None
+
+    def proved(self, proof: Proof) -> None:
+        """Takes in a verified proof; ``on_proof`` hears of it."""
+        self.proofs.append(proof)
+        if self.on_proof is not None:
+            self.on_proof()
+
+    def beside(self) -> Progress:
+        """For who searches the same hole at the same time: what has been tried is known to both, proofs to each."""
+        return evolve(self, proofs=[], on_proof=None)
 
     def note(self, attempt: Attempt) -> None:
         self.attempts.append(attempt)

@@ -83,6 +83,7 @@ class Scheduler:
         self._numbers = itertools.count()
         self._served: dict[str, float] = {}  # seconds of search by document, while it has jobs
         self._reduced: dict[str, int] = {}
+        self._beside: dict[Job, Callable[[], None]] = {}  # running jobs that have a second place, and what ends that
 
     def submit(self, job: Job) -> Job:
         """Queues a job; a hole that is queued or running already keeps its job, at the better priority."""
@@ -178,6 +179,26 @@ class Scheduler:
             self._reduced[prover] = parallel
         self.wake()
 
+    def claim_beside(self, job: Job, give_up: Callable[[], None]) -> bool:
+        """Whether a running job may have a second place, for heavy work, until ``leave_beside``. Only while nothing
+        waits: as soon as a job does, ``give_up`` is called, and is to free the place."""
+        if self._queue or job in self._beside or job.cancelled or not self._has_place(job.prover, heavy=True):
+            return False
+        if not self._room(len(self._running) + len(self._beside)):
+            return False
+        self._beside[job] = give_up
+        return True
+
+    def leave_beside(self, job: Job) -> None:
+        """Gives the second place back; does nothing when the job has none."""
+        if self._beside.pop(job, None) is not None:
+            self._fill_places()
+
+    def stand_down(self) -> None:
+        """Has all second places given back."""
+        for give_up in list(self._beside.values()):
+            give_up()
+
     def wake(self) -> None:
         """Starts what there is room for now; called when room may have become free without a job's end."""
         self._fill_places()
@@ -202,8 +223,10 @@ class Scheduler:
         return job.priority, job.progress.stage, served, self._limits.tier(job.prover), job.number
 
     def _fill_places(self) -> None:
+        if self._queue:
+            self.stand_down()
         for job in sorted(self._queue, key=self._order):
-            if len(self._running) >= self._limits.jobs:
+            if len(self._running) + len(self._beside) >= self._limits.jobs:
                 return
             if job.uri in self._running or not self._may_start(job):
                 continue
@@ -218,15 +241,20 @@ class Scheduler:
         return min(most, self._reduced.get(prover, most))
 
     def _may_start(self, job: Job) -> bool:
-        others = [other for other, _ in self._running.values()]
-        if sum(other.prover == job.prover for other in others) >= self.most_at_once(job.prover):
+        if not self._has_place(job.prover, heavy=job.heavy):
             return False
-        if job.heavy and sum(other.heavy for other in others) >= self._limits.heavy:
+        return job.priority is Priority.ASKED or self._room(len(self._running) + len(self._beside))
+
+    def _has_place(self, prover: str, *, heavy: bool) -> bool:
+        at_work = [(job.prover, job.heavy) for job, _ in self._running.values()]
+        at_work += [(job.prover, True) for job in self._beside]
+        if len(at_work) >= self._limits.jobs or sum(p == prover for p, _ in at_work) >= self.most_at_once(prover):
             return False
-        return job.priority is Priority.ASKED or self._room(len(others))
+        return not heavy or sum(is_heavy for _, is_heavy in at_work) < self._limits.heavy
 
     def _on_end(self, job: Job, started: float, task: asyncio.Task[bool | None]) -> None:
         del self._running[job.uri]
+        self._beside.pop(job, None)
         self._served[job.uri] = self._served.get(job.uri, 0.0) + time.monotonic() - started
         again = not task.cancelled() and task.exception() is None and task.result() is True
         if job not in self._queue and job not in self._held:  # a job that was sent back is not done

@@ -2,60 +2,41 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import TypeVar
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve
 
-from unsorry.errors import ProverError, ProverTimeout
-from unsorry.events import AttemptFinished, AttemptStarted, Event, GaveUp, GoalRead, PlanMade, ProofFound
+from unsorry.events import Event, GaveUp, GoalRead, PlanMade
 from unsorry.model import (
     Attempt,
     Budget,
     Candidate,
-    Fill,
     Goals,
     Hole,
     HoleStatus,
     NoGoal,
     Plan,
-    Proof,
     Step,
-    Trial,
-    TrialResult,
     Verdict,
 )
-from unsorry.observation.context import about
+from unsorry.orchestrator.attempts import Attempts, SearchLimits
 from unsorry.orchestrator.health import HealthBoard
 from unsorry.orchestrator.history import History
 from unsorry.orchestrator.memory import GoalMemory
 from unsorry.orchestrator.progress import Progress
+from unsorry.orchestrator.racing import Place, Rival
 from unsorry.orchestrator.scenes import Scene, make_scene
 from unsorry.orchestrator.selector import Case, Load, Selector, Stage
 from unsorry.orchestrator.sessions import Lease
-from unsorry.orchestrator.shapes import shape_of
 from unsorry.orchestrator.toolchains import Toolchains
 from unsorry.provers.base import Prover
 from unsorry.strategies.base import Context, Strategy
 
-_T = TypeVar("_T")
 _IDLE = Load()
 # The names under which trying remembered proofs is reported.
 _KNOWN, _SIMILAR = "memory", "similar"
 _SIMILAR_SHARE = 0.2
-_NUMBERS = itertools.count(1)  # of this process's attempts
-
-
-@frozen
-class SearchLimits:
-    """``alternatives``: proofs kept a hole. ``check_seconds``: the most that checking one whole text may take."""
-
-    alternatives: int
-    check_seconds: float
 
 
 class HoleSearch:
@@ -77,10 +58,10 @@ class HoleSearch:
         self._health = health
         self._memory = memory
         self._toolchains = toolchains
-        self._limits = limits
         self._emit = emit
         self._history = history if history is not None else History()
-        self.patience: dict[str, float] = {}  # a prover's candidates and checks may take so many times as long
+        self._attempts = Attempts(strategies, limits, emit, self._history)
+        self.patience = self._attempts.patience
         self.suspended: dict[str, set[str]] = {}  # strategies that a prover is spared for a while
 
     async def run(
@@ -92,11 +73,12 @@ class HoleSearch:
         budget: Budget,
         progress: Progress,
         load: Load = _IDLE,
+        place: Place | None = None,
     ) -> None:
         """Searches one hole in the next stage of its ``progress``; whether that is ``over`` then is for it to say.
 
         ``budget`` is for all stages together. ``known`` are candidates that proved the hole before an edit; they are
-        tried before anything else.
+        tried before anything else. ``place``: where heavy strategies may run beside the light ones.
 
         Raises:
             ProverError: the session failed, so that the goal could not be read.
@@ -124,7 +106,7 @@ class HoleSearch:
                     if progress.attempts and progress.attempts[-1].refused and not progress.proofs:
                         self._memory.drop(scene)
                 if not progress.proofs:
-                    await self._follow_plan(scene, case, lease, known if first else None, budget, progress)
+                    await self._follow_plan(scene, case, lease, known if first else None, budget, progress, place)
             finally:
                 progress.spent += time.monotonic() - started
             if progress.proofs:
@@ -148,7 +130,7 @@ class HoleSearch:
         if known and _KNOWN not in progress.exhausted:
             step = Step(_KNOWN, case.budget, "it proved this goal before")
             deadline = time.monotonic() + case.budget.seconds
-            await self._attempt(case, lease, hole, step, _one_batch(known), deadline, progress)
+            await self._attempts.run(case, lease, hole, step, _one_batch(known), deadline, progress)
 
     async def _follow_plan(
         self,
@@ -158,6 +140,7 @@ class HoleSearch:
         known: Sequence[Candidate] | None,
         budget: Budget,
         progress: Progress,
+        place: Place | None,
     ) -> None:
         """``known`` is what has been tried already; ``None`` when this is not the search's first stage."""
         uri, hole = lease.document.uri, scene.hole
@@ -171,7 +154,7 @@ class HoleSearch:
                 return
             await self._try_similar(scene, case, lease, known, progress)
         if not progress.proofs:
-            await self._run_stage(case, lease, hole, progress)
+            await self._run_stage(case, lease, hole, progress, place)
         if progress.over and not progress.proofs:
             broken = bool(progress.attempts) and all(a.verdict is Verdict.PROVER_FAILED for a in progress.attempts)
             refused = any(attempt.refused for attempt in progress.attempts)  # may hold once other holes are filled
@@ -189,212 +172,64 @@ class HoleSearch:
             seconds = case.budget.seconds * _SIMILAR_SHARE
             step = Step(_SIMILAR, Budget(seconds, case.budget.per_candidate), "it proved a similar goal")
             deadline = time.monotonic() + seconds
-            await self._attempt(case, lease, scene.hole, step, _one_batch(candidates), deadline, progress)
+            await self._attempts.run(case, lease, scene.hole, step, _one_batch(candidates), deadline, progress)
 
-    async def _run_stage(self, case: Case, lease: Lease, hole: Hole, progress: Progress) -> None:
+    async def _run_stage(self, case: Case, lease: Lease, hole: Hole, progress: Progress, place: Place | None) -> None:
         """The steps of one stage; afterwards the progress is over, or at the next stage that has any."""
-        case = evolve(case, stage=progress.stage, exhausted=frozenset(progress.exhausted))
+        stage = progress.stage
+        case = evolve(case, stage=stage, exhausted=frozenset(progress.exhausted))
         steps = self._selector.plan(case).steps
         started = time.monotonic()
+        async with self._rival(case, lease, hole, progress, place) as rival:
+            await rival.while_not_beaten(self._run_steps(steps, case, lease, hole, progress, rival.begin))
+            if not progress.proofs and rival.has_begun:
+                progress.stage = Stage.HEAVY  # which is all that goes on now
+                await rival.settled()
+        left = case.budget.seconds - (time.monotonic() - started)
+        following = self._following(evolve(case, exhausted=frozenset(progress.exhausted)), stage)
+        done = rival.is_through and following is Stage.HEAVY
+        progress.over = bool(progress.proofs) or following is None or done or left <= 0
+        progress.stage = following if following is not None else stage
+
+    async def _run_steps(
+        self,
+        steps: Sequence[Step],
+        case: Case,
+        lease: Lease,
+        hole: Hole,
+        progress: Progress,
+        before_each: Callable[[], None] = lambda: None,
+    ) -> None:
         # The last step may use all that its stage has.
-        deadline = started + (steps[-1].budget.seconds if steps else 0.0)
+        deadline = time.monotonic() + (steps[-1].budget.seconds if steps else 0.0)
         for step in steps:
+            before_each()
             context = Context(case.prover, lease.session, hole, case.goals, step.budget, step.part)
             batches = self._strategies[step.strategy].batches(context)
-            await self._attempt(case, lease, hole, step, batches, deadline, progress)
+            await self._attempts.run(case, lease, hole, step, batches, deadline, progress)
             if progress.proofs or time.monotonic() >= deadline:
                 break
-        left = case.budget.seconds - (time.monotonic() - started)
-        following = self._following(evolve(case, exhausted=frozenset(progress.exhausted)), progress.stage)
-        progress.over = bool(progress.proofs) or following is None or left <= 0
-        progress.stage = following if following is not None else progress.stage
+
+    def _rival(self, case: Case, lease: Lease, hole: Hole, progress: Progress, place: Place | None) -> Rival:
+        """The heavy strategies, where there are any, for the time of the light ones' stage."""
+        heavy = evolve(case, stage=Stage.HEAVY)
+        steps = self._selector.plan(heavy).steps if place is not None and case.stage is Stage.LIGHT else ()
+
+        async def run(own: Progress) -> None:
+            assert place is not None
+            async with place.session(case.prover, lease) as spare:
+                await self._run_steps(steps, heavy, spare, hole, own)
+
+        return Rival(place if steps else None, progress, run)
 
     def _following(self, case: Case, stage: Stage) -> Stage | None:
         """The next stage in which there is anything to try."""
         later = (other for other in Stage if other > stage)
         return next((other for other in later if self._selector.plan(evolve(case, stage=other)).steps), None)
 
-    async def _attempt(
-        self,
-        case: Case,
-        lease: Lease,
-        hole: Hole,
-        step: Step,
-        batches: AsyncIterator[Sequence[Candidate]],
-        deadline: float,
-        progress: Progress,
-    ) -> None:
-        """One strategy's run, under an id of its own."""
-        with about(hole=hole.id, attempt=f"{hole.id}-{next(_NUMBERS)}"):
-            await self._run_attempt(case, lease, hole, step, batches, deadline, progress)
-
-    async def _run_attempt(
-        self,
-        case: Case,
-        lease: Lease,
-        hole: Hole,
-        step: Step,
-        batches: AsyncIterator[Sequence[Candidate]],
-        deadline: float,
-        progress: Progress,
-    ) -> None:
-        """Whatever ends the attempt, the event that it has finished goes out."""
-        prover = case.prover.info
-        self._emit(AttemptStarted(lease.document.uri, hole, step))
-        trier = _Trier(lease, hole, step, min(deadline, time.monotonic() + step.budget.seconds), progress.rejected)
-        started = time.monotonic()
-        verdict, message = Verdict.CANCELLED, ""
-        try:
-            verdict, message = await self._run_batches(case.prover, trier, batches, started, progress)
-        except ProverTimeout as error:
-            verdict, message = Verdict.TIMED_OUT, error.message
-        except ProverError as error:
-            verdict, message = Verdict.PROVER_FAILED, error.message
-        finally:
-            attempt = Attempt(
-                strategy=step.strategy,
-                prover=prover.name,
-                candidates=trier.tried,
-                seconds=time.monotonic() - started,
-                verdict=verdict,
-                message=message,
-                refused=trier.refused,
-                part=step.part,
-                shape=self._shape(step, case),
-            )
-            progress.note(attempt)
-            self._history.note(attempt)
-            self._emit(AttemptFinished(lease.document.uri, hole, attempt))
-
-    def _shape(self, step: Step, case: Case) -> str:
-        strategy = self._strategies.get(step.strategy)
-        if strategy is None or not strategy.info.learned:
-            return ""
-        return shape_of(case.prover.info.language, case.goals)
-
-    async def _run_batches(
-        self,
-        prover: Prover,
-        trier: _Trier,
-        batches: AsyncIterator[Sequence[Candidate]],
-        started: float,
-        progress: Progress,
-    ) -> tuple[Verdict, str]:
-        verdict, message = Verdict.REJECTED, ""
-        async with _closing(batches) as stream:
-            while True:
-                try:
-                    async with asyncio.timeout(trier.remaining) as limit:
-                        trier.lease.skip = trier.skipping(limit)
-                        batch = await anext(stream)
-                        closed = await trier.run(batch)
-                except StopAsyncIteration:
-                    return verdict, message
-                except TimeoutError:
-                    closed = trier.take_closed()
-                    if not closed:
-                        return Verdict.TIMED_OUT, trier.skipped or message
-                finally:
-                    trier.lease.skip = None
-                for trial in closed:
-                    checked = await self._verify(prover, trier, trial, started, progress)
-                    message = checked or message
-                if progress.proofs:
-                    return Verdict.VERIFIED, ""
-                if trier.remaining <= 0:
-                    return Verdict.TIMED_OUT, message
-
-    async def _verify(self, prover: Prover, trier: _Trier, trial: Trial, started: float, progress: Progress) -> str:
-        """Applies the rule to one winner of a trial; why it was refused, if it was."""
-        if len(progress.proofs) >= self._limits.alternatives:
-            return ""
-        lease, fill = trier.lease, Fill(trier.hole, trial.candidate)
-        most = self._limits.check_seconds * self.patience.get(prover.info.name, 1.0)
-        checked = await lease.verifier.verify(lease.session, (fill,), most)
-        if not checked.ok:
-            trier.refused += 1
-            return checked.judgement.reason
-        seconds = trial.seconds if progress.proofs else time.monotonic() - started
-        proof = Proof(
-            fill,
-            checked.edits,
-            trier.step.strategy,
-            prover.info.name,
-            seconds,
-            hash(lease.document.text),
-            checked.axioms,
-        )
-        progress.proofs.append(proof)
-        self._emit(ProofFound(lease.document.uri, trier.hole, proof))
-        return ""
-
-
-@define(eq=False)
-class _Trier:
-    """Tries batches at one hole until a deadline, and keeps count."""
-
-    lease: Lease
-    hole: Hole
-    step: Step
-    deadline: float
-    rejected: set[Candidate]
-    tried: int = 0
-    refused: int = 0
-    skipped: str = ""
-    _closed: list[Trial] = field(factory=list)
-
-    @property
-    def remaining(self) -> float:
-        return max(0.0, self.deadline - time.monotonic())
-
-    def skipping(self, limit: asyncio.Timeout) -> Callable[[], None]:
-        """What ends the step at hand from outside, as if its time were over."""
-
-        def skip() -> None:
-            self.skipped = "the prover gave no sign of life"
-            self.deadline = time.monotonic()
-            if not limit.expired():
-                limit.reschedule(asyncio.get_running_loop().time())
-
-        return skip
-
-    async def run(self, batch: Sequence[Candidate]) -> list[Trial]:
-        """The batch's trials that closed the goal: short ones first, then fast ones. What was tried at the hole and
-        rejected is not tried again."""
-        batch = [candidate for candidate in batch if candidate not in self.rejected]
-        if not batch:
-            return []
-        budget = evolve(self.step.budget, seconds=self.remaining)
-        trials = self.lease.session.trials(self.hole, batch, budget)
-        async with _closing(trials) as stream:
-            async for trial in stream:
-                self.tried += 1
-                self.lease.answers += 1
-                if trial.result is TrialResult.CLOSED:
-                    self._closed.append(trial)
-                elif trial.result is TrialResult.REJECTED:
-                    self.rejected.add(trial.candidate)
-        return self.take_closed()
-
-    def take_closed(self) -> list[Trial]:
-        closed, self._closed = self._closed, []
-        # Differences below a tenth of a second are noise; there the portfolio's own order counts.
-        return sorted(closed, key=lambda trial: (len(trial.candidate.text), round(trial.seconds, 1)))
-
 
 async def _one_batch(candidates: Sequence[Candidate]) -> AsyncIterator[Sequence[Candidate]]:
     yield candidates
-
-
-@contextlib.asynccontextmanager
-async def _closing(stream: AsyncIterator[_T]) -> AsyncIterator[AsyncIterator[_T]]:
-    """Ends an asynchronous generator with the block, so that no prover works on for a reader that has left."""
-    try:
-        yield stream
-    finally:
-        close = getattr(stream, "aclose", None)
-        if close is not None:
-            await close()
 
 
 def _distinct(candidates: Sequence[Candidate]) -> Sequence[Candidate]:

@@ -90,6 +90,20 @@ class SessionPool:
             finally:
                 slot.used_at, slot.lease, slot.busy = time.monotonic(), None, False
 
+    @contextlib.asynccontextmanager
+    async def beside(self, prover: Prover, lease: Lease) -> AsyncIterator[Lease]:
+        """Another session of the lease's text, which ends with the block.
+
+        Raises:
+            ProverError: it cannot be started.
+        """
+        session = await prover.open(lease.document, lease.outline)
+        try:
+            verifier = Verifier(prover, lease.document, lease.outline, allowed_axioms=self._allowed_axioms)
+            yield Lease(session, lease.document, lease.outline, verifier)
+        finally:
+            await asyncio.shield(session.close())
+
     async def _ready(
         self, slot: _Slot, prover: Prover, document: Document, outline: Outline
     ) -> tuple[Session, Verifier]:

@@ -26,6 +26,7 @@ async def keep_up(governor: Governor, scheduler: Scheduler, sessions: SessionPoo
             await sessions.unstick(usage.by_child)
         scheduler.wake()
         if governor.is_full:
+            scheduler.stand_down()
             await sessions.close_idle(0.0)
         elif ticks % _IDLE_CHECK_TICKS == 0:
             await sessions.close_idle(idle_seconds)

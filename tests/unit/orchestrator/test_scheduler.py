@@ -238,3 +238,46 @@ async def test_documents_of_a_prover_of_the_first_tier_begin_first() -> None:
     await workshop.let_go("running", "a", "b", "asked")
     await workshop.scheduler.settled(workshop.scheduler.jobs())
     assert workshop.begun == ["running", "asked", "a", "b"]
+
+
+async def test_a_running_search_may_have_a_second_place_while_nothing_waits() -> None:
+    """It counts against all limits; as soon as a job waits that could use it, it has to be given back."""
+    shop = Workshop(jobs=2)
+    told: list[str] = []
+    first = shop.job("1", uri="a")
+    await settle()
+    assert shop.scheduler.claim_beside(first, lambda: told.append("give it up"))
+    assert not shop.scheduler.claim_beside(first, lambda: None), "one is enough"
+    shop.job("2", uri="b")
+    await settle()
+    assert set(told) == {"give it up"}
+    assert shop.begun == ["1"], "the place is not free yet"
+    shop.scheduler.leave_beside(first)
+    await settle()
+    assert shop.begun == ["1", "2"]
+    shop.scheduler.leave_beside(first)  # twice does no harm
+    await shop.let_go("1", "2")
+    assert shop.most_at_once == 2
+
+
+@pytest.mark.parametrize("limits", [{"jobs": 1}, {"jobs": 2, "parallel": 1}, {"jobs": 2, "heavy": 0}])
+async def test_no_second_place_beyond_the_limits(limits: dict[str, int]) -> None:
+    """Not where jobs, the prover or the heavy class allow no more."""
+    shop = Workshop(**limits)
+    first = shop.job("1")
+    await settle()
+    assert not shop.scheduler.claim_beside(first, lambda: None)
+    await shop.let_go("1")
+
+
+async def test_no_second_place_where_a_hole_waits_or_the_machine_is_busy() -> None:
+    """Each hole's own search goes before a second one for any."""
+    shop = Workshop(jobs=2)
+    first = shop.job("1")
+    await settle()
+    shop.room = False
+    assert not shop.scheduler.claim_beside(first, lambda: None)
+    shop.room = True
+    shop.job("2")  # of the same document, so that it has to wait
+    assert not shop.scheduler.claim_beside(first, lambda: None)
+    await shop.let_go("1", "2")
