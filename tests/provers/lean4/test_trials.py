@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from unsorry.model import Budget, Candidate, TrialResult
+from unsorry.model import Budget, Candidate, Goals, TrialResult
+from unsorry.provers.lean4 import heartbeats
 
 pytestmark = pytest.mark.lean4
 
@@ -52,6 +53,77 @@ async def test_endless_deep_and_honest(opened) -> None:
             TrialResult.TIMED_OUT,
             TrialResult.CLOSED,
         ]
+
+
+HEAVY = "exact (fun (e : tree 12 0 = 8386560) => h) (Eq.refl 8386560)"  # some three thousand heartbeats
+
+
+@pytest.fixture
+def few_heartbeats(monkeypatch) -> None:
+    """A candidate that may take 20 seconds gets two thousand heartbeats, and the declaration around it one."""
+    monkeypatch.setattr(heartbeats, "BASE", 1000)
+    monkeypatch.setattr(heartbeats, "RATE", 50)
+
+
+@pytest.mark.usefixtures("few_heartbeats")
+async def test_heartbeats_bound_a_candidate(opened) -> None:
+    """Lean itself leaves what takes too many, alone and in a batch: a timeout of that candidate. The check of the file
+    goes by the file's own limit."""
+    async with opened(SLOW + SAME) as room:
+        assert isinstance(await room.goals(), Goals)
+        trials = await room.trials("exact p", HEAVY, "exact h")
+        assert [trial.result.value for trial in trials] == ["rejected", "timed_out", "closed"]
+        assert "maximum number of heartbeats (2000)" in trials[1].message
+        report = await room.check(room.filled(HEAVY), "same")
+        assert report.complete
+        assert not report.problems
+
+
+@pytest.mark.usefixtures("few_heartbeats")
+@pytest.mark.parametrize(
+    "text",
+    [
+        SAME.replace("theorem", "set_option maxHeartbeats 100000 in\ntheorem"),
+        f"set_option maxHeartbeats 100000\n\n{SAME}",
+        f"set_option maxHeartbeats 100000 in\n/-- Told. -/\n@[reducible] {SAME.replace('theorem', 'def')}",
+    ],
+)
+async def test_the_files_own_limit_holds(opened, text: str) -> None:
+    """Where the text says what its declarations may take, candidates may take as much."""
+    async with opened(SLOW + text) as room:
+        assert isinstance(await room.goals(), Goals)
+        assert await room.results(HEAVY, "exact h") == ["closed", "closed"]
+
+
+@pytest.mark.usefixtures("few_heartbeats")
+@pytest.mark.parametrize("asked", [True, False])
+async def test_what_stands_before_the_hole_is_not_the_candidates_fault(opened, asked: bool) -> None:
+    """A declaration that takes more than our limit by itself still shows its goal and takes its proof."""
+    dear = "theorem same (p : Prop) (h : p) : p :=\n  have e : tree 12 0 = 8386560 := Eq.refl 8386560\n  by sorry\n"
+    async with opened(SLOW + dear) as room:
+        await (room.goals() if asked else room.check())
+        assert await room.results("exact p", "exact h") == ["rejected", "closed"]
+        assert isinstance(await room.goals(), Goals)
+
+
+@pytest.mark.usefixtures("few_heartbeats")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/-- Told. -/\n@[reducible]\ndef a (p : Prop) (h : p) : p := by\n  sorry\n",
+        "mutual\ntheorem a (p : Prop) (h : p) : p := by exact h\ntheorem b (p : Prop) (h : p) : p := by\n  sorry\nend\n",
+        "namespace N theorem a (p : Prop) (h : p) : p := by skip\n                                                   sorry\n",
+        "open Nat in\ntheorem a (p : Prop) (h : p) : p := by\n  sorry\n",
+    ],
+)
+async def test_a_limit_changes_nothing_else(opened, text: str) -> None:
+    """Whatever a declaration begins with, its goal is read and its candidates are told apart under a limit."""
+    async with opened(SLOW + text) as room:
+        goals = await room.goals()
+        assert isinstance(goals, Goals), goals
+        assert goals.main.conclusion == "p"
+        trials = await room.trials("exact p", HEAVY, "exact h")
+        assert [trial.result.value for trial in trials] == ["rejected", "timed_out", "closed"]
 
 
 async def test_the_budget_ends_the_trials(opened) -> None:

@@ -19,13 +19,14 @@ _TAIL = 400
 
 @frozen
 class Place:
-    """One hole of a text. ``end``: where the text may be cut off, after the hole's declaration and what it is one
-    block with."""
+    """One hole of a text. ``start``: where the hole's declaration begins, with what it is one block with. ``end``:
+    where the text may be cut off, after that block."""
 
     text: str
     hole: Hole
     unit: Span
     end: int
+    start: int
 
     @property
     def takes_tactics(self) -> bool:
@@ -43,10 +44,28 @@ class Place:
         before = self.text[max(self.unit.start, start - _TAIL) : start]
         return self.text.startswith("stop", start) or _MANY_BEFORE.search(before) is not None
 
+    @property
+    def open(self) -> str:
+        """The text up to ``end`` as it is."""
+        return f"{self.text[: self.end]}\n"
+
     def filled(self, text: str, span: Span | None = None) -> str:
         """The text up to ``end`` with something in place of the hole, or of a span around it."""
         span = span or self.hole.span
         return f"{self.text[: span.start]}{text}{self.text[span.end : self.end]}\n"
+
+    def limited(self, text: str, heartbeats: int) -> str:
+        """A text that begins as this one does up to ``start``, with a limit for the block there; 0 is none."""
+        return f"{text[: self.start]}{self._limit(heartbeats)}{text[self.start :]}"
+
+    def shift(self, heartbeats: int) -> int:
+        """By how much a limit moves the block."""
+        return len(self._limit(heartbeats))
+
+    def _limit(self, heartbeats: int) -> str:
+        # On a line of its own: columns mean something in Lean.
+        margin = " " * (self.start - (self.text.rfind("\n", 0, self.start) + 1))
+        return f"set_option maxHeartbeats {heartbeats} in\n{margin}" if heartbeats else ""
 
 
 def takes_tactics(text: str, hole: Hole) -> bool:
@@ -60,7 +79,8 @@ def find_place(text: str, outline: Outline, hole: Hole) -> Place | None:
     number = outline.unit_at(hole.span.start)
     if number is None or all(found.span != hole.span for found in outline.units[number].holes):
         return None
-    return Place(text, hole, outline.units[number].span, outline.units[block(text, outline, number)[1]].span.end)
+    first, last = block(text, outline, number)
+    return Place(text, hole, outline.units[number].span, outline.units[last].span.end, outline.units[first].span.start)
 
 
 def block(text: str, outline: Outline, number: int) -> tuple[int, int]:

@@ -81,6 +81,11 @@ class Scratch:
         self._seen = Seen(source, read_messages(source, self._raw()), fatal)
         return self._seen
 
+    def knows(self, beginning: str) -> bool:
+        """Whether Lean has been through a text that begins so, and need not go through that again."""
+        alive = self._server is not None and self._server.alive
+        return alive and self._text == self._done and self._done.startswith(beginning.replace("\r\n", "\n"))
+
     async def ask(self, method: str, source: SourceText, offset: int, seconds: float, **more: object) -> Any:
         """The result of a request about a place in the text that was last shown."""
         position = source.position(offset)

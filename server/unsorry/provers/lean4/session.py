@@ -15,6 +15,7 @@ from unsorry.processes import ChildSpec
 from unsorry.provers.base import Outline
 from unsorry.provers.lean4.checking import check_document
 from unsorry.provers.lean4.goals import make_goals
+from unsorry.provers.lean4.heartbeats import Allowance
 from unsorry.provers.lean4.messages import Seen
 from unsorry.provers.lean4.place import Place, find_place
 from unsorry.provers.lean4.project import Project
@@ -24,7 +25,7 @@ from unsorry.provers.lean4.suggestions import suggestions
 from unsorry.provers.lean4.toolchain import Toolchain
 from unsorry.provers.lean4.trials import Trials
 from unsorry.settings import ProverSettings
-from unsorry.text import SourceText
+from unsorry.text import SourceText, Span
 
 _START_SECONDS = 30.0
 _ASK_SECONDS = 10.0
@@ -55,6 +56,7 @@ class LeanSession:
         self._scratch = Scratch(path.as_uri(), lambda: LeanServer.start(spec, _START_SECONDS))
         self._document = document
         self._outline = Outline(())
+        self._allowance = Allowance()
 
     @property
     def pid(self) -> int | None:
@@ -76,12 +78,11 @@ class LeanSession:
         place = self._place(hole)
         if place is None:
             return NoGoal("the text has no such hole", hole.span.start)
-        text = place.text[: place.end] + "\n"
-        seen = await self._scratch.show(text, self._timeout)
+        seen, shift = await self._show_open(place)
         trouble = self._trouble(seen)
         if trouble is not None:
             return trouble
-        goals = await self._read_goals(place, SourceText(text))
+        goals = await self._read_goals(place, seen.source, shift)
         if goals:
             return make_goals(goals, place.text, self._outline, hole.span.start)
         errors = seen.errors(place.unit)
@@ -89,11 +90,21 @@ class LeanSession:
             return NoGoal(errors[0].text, errors[0].span.start)
         return NoGoal("Lean tells no goal here", hole.span.start)
 
+    async def _show_open(self, place: Place) -> tuple[Seen, int]:
+        """Shows the text with the hole, and by how much all there is moved by a limit of ours. What needs more than
+        that, or has errors of its own, is shown as it stands."""
+        if heartbeats := self._allowance.base(place):
+            seen = await self._scratch.show(place.limited(place.open, heartbeats), self._timeout)
+            if not seen.errors(Span(place.start, len(seen.source.text))):
+                return seen, place.shift(heartbeats)
+            self._allowance.lift(place)
+        return await self._scratch.show(place.open, self._timeout), 0
+
     async def trials(self, hole: Hole, candidates: Sequence[Candidate], budget: Budget) -> AsyncIterator[Trial]:
         place = self._place(hole)
         if place is None:
             raise ProverError("the text has no such hole")
-        async for trial in Trials(self._scratch, self._document, place).run(candidates, budget):
+        async for trial in Trials(self._scratch, self._document, place, self._allowance).run(candidates, budget):
             yield trial
 
     async def search(self, kind: str, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
@@ -115,9 +126,9 @@ class LeanSession:
     def _place(self, hole: Hole) -> Place | None:
         return find_place(self._document.text, self._outline, hole)
 
-    async def _read_goals(self, place: Place, source: SourceText) -> list[str]:
+    async def _read_goals(self, place: Place, source: SourceText, shift: int) -> list[str]:
         """The goals at a hole as Lean prints them: of the term that is missing, or before the tactic."""
-        start = place.hole.span.start
+        start = place.hole.span.start + shift
         if not place.takes_tactics:
             told: Any = await self._scratch.ask("$/lean/plainTermGoal", source, start, _ASK_SECONDS)
             if told and told.get("goal"):

@@ -9,6 +9,7 @@ from unsorry.errors import EditError, ProverError, ProverTimeout
 from unsorry.model import Budget, Candidate, Document, Fill, Trial, TrialResult
 from unsorry.provers.lean4.admission import Admission
 from unsorry.provers.lean4.batches import NONE, make_batch, read_winner
+from unsorry.provers.lean4.heartbeats import Allowance
 from unsorry.provers.lean4.messages import Seen
 from unsorry.provers.lean4.place import Place
 from unsorry.provers.lean4.render import make_edit
@@ -24,10 +25,12 @@ _LEAST = 0.05
 class Trials:
     """Trials at one hole of a document."""
 
-    def __init__(self, scratch: Scratch, document: Document, place: Place) -> None:
+    def __init__(self, scratch: Scratch, document: Document, place: Place, allowance: Allowance) -> None:
         self._scratch = scratch
         self._document = document
         self._place = place
+        self._allowance = allowance
+        self._heartbeats = 0
         self._admission = Admission(place)
         self._deaths = 0
 
@@ -38,6 +41,7 @@ class Trials:
             ProverError: Lean died over three candidates.
         """
         deadline = time.monotonic() + budget.seconds
+        await self._limit(budget)
         for group in self._groups(candidates):
             if isinstance(group, Trial):
                 yield group
@@ -51,6 +55,29 @@ class Trials:
                         yield trial
                     break
                 group = group[len(done) :]
+
+    async def _limit(self, budget: Budget) -> None:
+        """Chooses how many heartbeats each text gets, and has Lean go through what stands before the hole under that
+        limit, once for all candidates. No limit of ours where that alone reaches it."""
+        place = self._place
+        self._heartbeats = self._allowance.trial(place, budget.per_candidate)
+        knows = self._scratch.knows
+        if not self._heartbeats or knows(self._limited(place.text[: place.hole.span.start])):
+            return
+        if not knows(place.text[: place.start]):
+            return  # nothing here is known yet, and most of the time would go to the imports
+        try:
+            seen = await self._scratch.show(self._limited(place.open), budget.seconds / 2)
+        except ProverTimeout:
+            fits = False
+        except ProverError:
+            self._died()
+            return
+        else:
+            fits = not any(each.gave_up for each in seen.within(self._unit))
+        if not fits:
+            self._allowance.lift(place)
+            self._heartbeats = 0
 
     def _groups(self, candidates: Sequence[Candidate]) -> Iterator[Trial | Sequence[Candidate]]:
         """Candidates in order: refused ones, and runs of others."""
@@ -86,7 +113,7 @@ class Trials:
         started = time.monotonic()
         left = max(_LEAST, min(budget.per_candidate * _BATCH_TIME, (deadline - started) / 2))
         try:
-            seen = await self._scratch.show(self._place.filled(make_batch(self._place, group)), left)
+            seen = await self._scratch.show(self._limited(self._place.filled(make_batch(self._place, group))), left)
         except ProverTimeout:
             return []
         except ProverError:
@@ -108,7 +135,7 @@ class Trials:
         started = time.monotonic()
         result, message = TrialResult.REJECTED, ""
         try:
-            result, message = self._read(await self._scratch.show(self._filled(candidate), seconds))
+            result, message = self._read(await self._scratch.show(self._limited(self._filled(candidate)), seconds))
         except ProverTimeout as late:
             result, message = TrialResult.TIMED_OUT, late.message
         except ProverError as failure:
@@ -133,7 +160,10 @@ class Trials:
         edit = make_edit(self._document.text, Fill(self._place.hole, candidate))
         return self._place.filled(edit.text, edit.span)
 
+    def _limited(self, text: str) -> str:
+        return self._place.limited(text, self._heartbeats)
+
     @property
     def _unit(self) -> Span:
         """From the hole's declaration on; whatever its length, it is the last thing in the text."""
-        return Span(self._place.unit.start, 1 << 60)
+        return Span(self._place.unit.start + self._place.shift(self._heartbeats), 1 << 60)
