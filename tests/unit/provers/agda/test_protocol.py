@@ -28,7 +28,7 @@ def test_a_quoted_string_is_one_line_and_means_the_same(text: str) -> None:
     """Whatever a term holds, it arrives whole and cannot end the command. (Python reads such literals as Haskell.)"""
     quoted = protocol.quote(text)
     assert "\n" not in quoted
-    assert ast.literal_eval(quoted.replace("\x00", "\\0")) == text
+    assert ast.literal_eval(quoted.replace("\x00", "\\x00")) == text
 
 
 def test_a_request_is_one_line_without_highlighting() -> None:
