@@ -1,8 +1,10 @@
 """The kill test: fills and servers are killed at random moments, or their provers are, or the disk is full.
 
-    python -m bench.kills [--runs 200] [--seed 1]
+    python -m bench.kills [--runs 200] [--seed 1] [--at-once 1]
 
-Each run works on a new folder of small files with a new ledger, then fills the same folder again, undisturbed. It is a
+Each run works on a new folder of small files with a new ledger, then fills the same folder again, undisturbed; every
+other run with two searches at once. Told at the end is also how long the second fill takes, from its start as a process,
+until it is at work on a hole (a goal read, an attempt begun, or a hole left alone as it was searched before). It is a
 failure when an entry that was acknowledged is not in the ledger, when the ledger is damaged, when a process outlives
 its run, when a false lemma is said to be proved or a file is left that its prover does not take, or when the second
 fill repeats an attempt that had come to its end.
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import json
 import os
 import random
@@ -19,13 +22,15 @@ import resource
 import shutil
 import signal
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +40,9 @@ from unsorry.ledger.location import Location
 from unsorry.ledger.upkeep import check
 
 VICTIMS = ("fill", "prover", "server", "full disk", "prover")
-LONGEST = 8.0  # seconds until the kill
+LONGEST = 5.0  # seconds until the kill
+BUDGET = "1"  # seconds a hole
+RESUMED = 5.0  # seconds that going on may take
 FULL = 200_000  # bytes that a file may have on the full disk
 MARK = "UNSORRY_KILL_TEST"
 FALSE = "wrong"
@@ -67,12 +74,14 @@ sys.exit(main(sys.argv[1:]))
 class Run:
     """One run: its folder, its ledger, and what was found wrong."""
 
-    def __init__(self, folder: Path, random_: random.Random) -> None:
+    def __init__(self, folder: Path, random_: random.Random, jobs: int = 1) -> None:
         self.folder = folder
         self.ledger = folder / "ledger.sqlite3"
         self.random = random_
         self.wrong: list[str] = []
         self.acknowledged: dict[str, int] = {}
+        self.resumed: float | None = None
+        self._fill = ("fill", ".", "--write", "--budget", BUDGET, "--jobs", str(jobs), "--format", "json")
         self._mark = f"{os.getpid()}-{random_.getrandbits(48):x}"
         for name, text in FILES.items():
             (folder / name).write_text(text)
@@ -133,8 +142,7 @@ class Run:
                 process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))  # type: ignore[union-attr]
             process.stdin.flush()  # type: ignore[union-attr]
         else:
-            fill = ("fill", ".", "--write", "--budget", "2", "--format", "json")
-            process, thread = self._command(*fill, full=victim == "full disk")
+            process, thread = self._command(*self._fill, full=victim == "full disk")
         self._kill(victim, process)
         try:
             output, _ = process.communicate(timeout=120)
@@ -185,9 +193,11 @@ class Run:
                 self.random.choice(descendants).kill()
 
     def _again(self) -> None:
-        process, thread = self._command("fill", ".", "--write", "--budget", "2", "--format", "json")
+        started = time.time()
+        process, thread = self._command(*self._fill)
         output, _ = process.communicate(timeout=200)
         thread.join(30)
+        self.resumed = self._first_work() - started
         if process.returncode != 1:
             self.wrong.append(f"the second fill: exit {process.returncode}")
         if output:
@@ -234,6 +244,12 @@ class Run:
         with sqlite3.connect(self.ledger) as connection:
             return connection.execute(query, values).fetchall()
 
+    def _first_work(self) -> float:
+        """When the latest run of the ledger was first at work on a hole, in Unix time."""
+        (last,) = self._rows("SELECT run FROM events WHERE kind = 'run_started' ORDER BY id DESC LIMIT 1")[0]
+        kinds = "('goal_read', 'attempt_started', 'gave_up')"
+        return float(self._rows(f"SELECT MIN(at) FROM events WHERE run = ? AND kind IN {kinds}", last)[0][0])
+
     def _ended_attempts(self) -> set[tuple[str, ...]]:
         """Attempts of the disturbed run that had come to their end: everything was tried, nothing held."""
         if not self.acknowledged:
@@ -269,31 +285,58 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--at-once", type=int, default=1, help="runs at the same time")
     arguments = parser.parse_args()
-    wrong = perform(arguments.runs, arguments.seed, tell=lambda line: print(line, flush=True))
+    tell = functools.partial(print, flush=True)
+    wrong = perform(arguments.runs, arguments.seed, tell=tell, at_once=arguments.at_once)
     return 1 if wrong else 0
 
 
-def perform(runs: int, seed: int, tell: Any) -> list[str]:
+def perform(runs: int, seed: int, tell: Callable[[str], Any], at_once: int = 1) -> list[str]:
     """Performs so many runs; everything that went wrong."""
     if shutil.which("coqc") is None:
         raise SystemExit("no coqc on PATH (Debian: apt-get install coq)")
     total: Counter[str] = Counter()
     wrong: list[str] = []
-    for number in range(runs):
-        victim = VICTIMS[number % len(VICTIMS)]
+    resumed: list[float] = []
+
+    def one(number: int) -> tuple[Run, Counter[str]]:
         with tempfile.TemporaryDirectory(prefix="unsorry-kills-") as folder:
-            run = Run(Path(folder), random.Random(seed * 100_003 + number))
-            total += run.perform(victim)
-            total[victim] += 1
-        wrong.extend(f"run {number}: {each}" for each in run.wrong)
-        tell(f"run {number}: {victim}: {'; '.join(run.wrong) or 'as it should be'}")
+            run = Run(Path(folder), random.Random(seed * 100_003 + number), 1 + number % 2)
+            try:
+                return run, run.perform(_victim(number))
+            except Exception as error:  # noqa: BLE001 - one run that breaks off does not take the others along
+                run.wrong.append(f"{type(error).__name__}: {error}")
+                return run, Counter()
+
+    with ThreadPoolExecutor(at_once) as pool:
+        for number, (run, counted) in enumerate(pool.map(one, range(runs))):
+            total += counted
+            total[_victim(number)] += 1
+            wrong.extend(f"run {number}: {each}" for each in run.wrong)
+            resumed += [run.resumed] if run.resumed is not None else []
+            tell(f"run {number}: {_victim(number)}: {'; '.join(run.wrong) or 'as it should be'}")
     kinds = ", ".join(f"{total[victim]} {victim}" for victim in dict.fromkeys(VICTIMS))
     tell(
-        f"{runs} runs ({kinds}): {total['entries']} entries acknowledged, {total['ended']} attempts ended before a kill"
+        f"{runs} runs ({kinds}): {total['entries']} entries acknowledged, {total['ended']} attempts ended before a "
+        f"kill, {total['refused']} runs met the full disk"
     )
+    if resumed:
+        ordered = sorted(resumed)
+        late = sum(seconds > RESUMED for seconds in resumed)
+        tell(
+            f"at work again after {statistics.median(ordered):.2f} s (median), "
+            f"{ordered[int(0.95 * len(ordered))]:.2f} s (95th percentile), {ordered[-1]:.2f} s (longest); "
+            f"{late} of {len(ordered)} took more than {RESUMED:.0f} s"
+        )
     tell(f"wrong: {len(wrong)}")
+    for each in wrong:
+        tell(f"  {each}")
     return wrong
+
+
+def _victim(number: int) -> str:
+    return VICTIMS[number % len(VICTIMS)]
 
 
 if __name__ == "__main__":
