@@ -3,8 +3,8 @@
     python -m bench.kills [--runs 200] [--seed 1] [--at-once 1]
 
 Each run works on a new folder of small files with a new ledger, then fills the same folder again, undisturbed; every
-other run with two searches at once. Told at the end is also how long the second fill takes, from its start as a process,
-until it is at work on a hole (a goal read, an attempt begun, or a hole left alone as it was searched before). It is a
+other run with two searches at once. Told at the end is also how long the second fill takes, from its start as a
+process, until it is at work on a hole (a goal read, an attempt begun, or a hole left alone as in vain). It is a
 failure when an entry that was acknowledged is not in the ledger, when the ledger is damaged, when a process outlives
 its run, when a false lemma is said to be proved or a file is left that its prover does not take, or when the second
 fill repeats an attempt that had come to its end.

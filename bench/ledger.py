@@ -1,4 +1,5 @@
-"""The ledger: how many events a second it makes durable, what recording costs a fill, and what it saves the next one.
+"""The ledger: how many events a second it makes durable, what recording costs a fill, alone and together with logs and
+metrics, and what it saves the next one.
 
     python -m bench.ledger [rates] [overhead] [second]
 
@@ -10,10 +11,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import pwd
 import resource
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -31,7 +34,8 @@ from unsorry.ledger.entries import Entry, Kind
 from unsorry.ledger.ledger import Ledger
 from unsorry.ledger.location import Location
 from unsorry.model import Available, Document, HoleStatus, Language
-from unsorry.settings import SearchSettings
+from unsorry.observation.logs import set_up
+from unsorry.settings import LogSettings, MetricsSettings, SearchSettings
 from unsorry.text import SourceText
 
 EVENTS = 20_000
@@ -120,10 +124,16 @@ def measure_rates() -> list[dict[str, Any]]:
     return rows
 
 
-async def fill(texts: Sequence[Path], ledger: Ledger | None) -> tuple[int, float, float]:
-    """Proved holes, own processor seconds and wall seconds of a fill."""
+async def fill(texts: Sequence[Path], ledger: Ledger | None, log: str) -> tuple[int, float, float]:
+    """Proved holes, own processor seconds and wall seconds of a fill; with a ``log`` also metrics are served."""
     own, started = own_seconds(), time.perf_counter()
-    engine = Engine(Settings(search=SearchSettings(budget=BUDGET, jobs=1)), ledger=ledger)
+    search = SearchSettings(budget=BUDGET, jobs=1)
+    settings = Settings(search=search)
+    if log:
+        metrics = MetricsSettings(port=free_port())
+        settings = Settings(search=search, log=LogSettings(format="json", file=log), metrics=metrics)
+        set_up(settings.log)
+    engine = Engine(settings, ledger=ledger)
     proved = 0
     try:
         for path in texts:
@@ -141,42 +151,57 @@ async def fill(texts: Sequence[Path], ledger: Ledger | None) -> tuple[int, float
     return proved, own_seconds() - own, time.perf_counter() - started
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
 def own_seconds() -> float:
     """Processor seconds of this process, all threads."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 
 
-def in_a_process(texts: Sequence[Path], ledger: Path | None) -> tuple[int, float, float, float]:
+def in_a_process(
+    texts: Sequence[Path], ledger: Path | None, log: Path | None = None
+) -> tuple[int, float, float, float]:
     """``fill`` in a process of its own, so that imports count, as they do for a user; with the provers' processor
     seconds at the end."""
-    command = [sys.executable, "-m", "bench.ledger", "--one", str(ledger or ""), *map(str, texts)]
+    command = [sys.executable, "-m", "bench.ledger", "--one", str(ledger or ""), str(log or ""), *map(str, texts)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=True)
     proved, own, wall, provers = done.stdout.split()
     return int(proved), float(own), float(wall), float(provers)
 
 
 def measure_overhead() -> list[dict[str, Any]]:
-    """What a ledger adds to our own processor time, imports included, against that of a whole fill with its provers.
-    Both are measured by turns."""
+    """What a ledger adds to our own processor time, and what a ledger, a log of JSON lines in a file and metrics add
+    together, imports included, against the time of a whole fill with its provers. All are measured by turns."""
     texts = files(ROCQ)
-    with_ledger, without = [], []
+    kinds = ("nothing", "ledger", "all of it")
+    found: dict[str, list[tuple[int, float, float, float]]] = {kind: [] for kind in kinds}
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(ROUNDS):
-            path = Path(folder, f"{number}.sqlite3")
-            made = Ledger(Location(path, ""))  # once in a ledger's life, so no part of a fill
-            made.append(entry(0))
-            assert made.close(30)
-            without.append(in_a_process(texts, None))
-            with_ledger.append(in_a_process(texts, path))
-    extra = statistics.median(a[1] for a in with_ledger) - statistics.median(b[1] for b in without)
-    whole = statistics.median(b[1] + b[3] for b in without)
+        for number, kind in itertools.product(range(ROUNDS), kinds):
+            path = Path(folder, f"{number}-{kind}.sqlite3")
+            if kind != "nothing":
+                made = Ledger(Location(path, ""))  # once in a ledger's life, so no part of a fill
+                made.append(entry(0))
+                assert made.close(30)
+            log = Path(folder, f"{number}.log") if kind == "all of it" else None
+            found[kind].append(in_a_process(texts, None if kind == "nothing" else path, log))
+            assert log is None or log.read_text(encoding="utf-8").count("AttemptFinished") > len(texts)
+    own = {kind: statistics.median(run[1] for run in runs) for kind, runs in found.items()}
+    whole = statistics.median(run[1] + run[3] for run in found["nothing"])
+    told = "; ".join(f"{kind}: own {[round(r[1], 2) for r in runs]} s" for kind, runs in found.items())
     against = (
-        f"{whole:.2f} s of processor time of a fill without, of which the provers' differ from run to run; own "
-        f"{[round(a[1], 2) for a in with_ledger]} s with an empty ledger, {[round(b[1], 2) for b in without]} without; "
-        f"{len(texts)} files, {[a[0] for a in with_ledger]} and {[b[0] for b in without]} holes proved"
+        f"{whole:.2f} s of processor time of a fill without, of which the provers' differ from run to run; {told}; "
+        f"{len(texts)} files, {[run[0] for runs in found.values() for run in runs]} holes proved"
     )
-    return [{"name": "ledger.overhead_percent", "value": 100 * extra / whole, "unit": "%", "against": against}]
+    names = {"ledger.overhead_percent": "ledger", "observation.overhead_percent": "all of it"}
+    return [
+        {"name": name, "value": 100 * (own[kind] - own["nothing"]) / whole, "unit": "%", "against": against}
+        for name, kind in names.items()
+    ]
 
 
 def measure_second() -> list[dict[str, Any]]:
@@ -206,18 +231,18 @@ def measure(only: Sequence[str] = ()) -> list[dict[str, Any]]:
     return rows
 
 
-def one(ledger: str, texts: Sequence[str]) -> None:
+def one(ledger: str, log: str, texts: Sequence[str]) -> None:
     """What ``in_a_process`` runs."""
     provers = children_seconds()
     opened = Ledger(Location(Path(ledger), "")) if ledger else None
-    proved, own, wall = asyncio.run(fill([Path(text) for text in texts], opened))
+    proved, own, wall = asyncio.run(fill([Path(text) for text in texts], opened, log))
     print(proved, own, wall, children_seconds() - provers)
 
 
 if __name__ == "__main__":
     assert BANK.is_dir()
     if sys.argv[1:2] == ["--one"]:
-        one(sys.argv[2], sys.argv[3:])
+        one(sys.argv[2], sys.argv[3], sys.argv[4:])
     else:
         for row in measure(sys.argv[1:]):
             print(f"{row['name']}: {row['value']:.3f} {row['unit']} against {row['against']}")

@@ -1,7 +1,7 @@
 """Holds what Unsorry and its provers use of the machine at a target: by not starting the next search yet.
 
 The CPU is measured as an exponential moving average over the whole process tree; memory as it is. Nothing that runs is
-stopped: a search takes seconds, so that a pause between searches is enough to keep the average.
+stopped: what a search took beyond the target is made up for by a pause before the next one.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from unsorry.settings import SearchSettings
 
 _SECONDS = 8.0  # how far back the average looks
 _MARGIN = 1.1
+_MOST_SECONDS = 15.0  # at the target, that are ever made up for: a search that ran wild stops the work no longer
 
 
 class Governor:
@@ -29,6 +30,7 @@ class Governor:
         self._memory = memory
         self._clock = clock
         self._last: tuple[float, float] | None = None
+        self._excess = 0.0  # core seconds beyond the target that have not been made up for
         self.average = 0.0  # cores in use
         self.resident = 0
 
@@ -45,6 +47,9 @@ class Governor:
             used = max(0.0, usage.cpu - self._last[1]) / elapsed
             weight = 1.0 - math.exp(-elapsed / _SECONDS)
             self.average += weight * (used - self.average)
+            target = self._cores * _MARGIN
+            excess = self._excess + (used - target) * elapsed
+            self._excess = min(max(0.0, excess), target * _MOST_SECONDS)
         self._last = (now, usage.cpu)
         self.resident = usage.memory
 
@@ -52,7 +57,9 @@ class Governor:
         """Whether another search may start beside those that run. Memory never stops the last one."""
         if running and self.is_full:
             return False
-        return self.average <= self._cores * _MARGIN
+        target = self._cores * _MARGIN
+        # Less than a second's worth is no excess: measurements are not that exact.
+        return self.average <= target and self._excess < target
 
 
 def make_governor(settings: SearchSettings) -> Governor:

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from unsorry.orchestrator.governor import Governor
 from unsorry.orchestrator.heartbeat import BEAT_SECONDS, Heartbeat, Help
 from unsorry.processes.usage import Usage, measure
@@ -19,18 +21,41 @@ class Clock:
         return self.now
 
 
-def test_the_average_is_held_at_the_target() -> None:
-    """Whoever asks before each second of work gets as much CPU as the target on average, not more."""
+def held(target: float, cores: float, seconds: int, whole: int = 3000) -> float:
+    """Cores in use on average, in units of the target, when searches of so many seconds keep so many cores busy, one
+    after the other as the governor lets them."""
     clock = Clock()
-    governor = Governor(1.0, clock=clock)
-    spent = worked = 0.0
-    for second in range(600):
-        busy = governor.has_room(0)
-        spent += 2.0 if busy else 0.0  # a search that keeps two cores busy
-        worked += busy and second >= 60
+    governor = Governor(target, clock=clock)
+    spent, left = 0.0, 0
+    for _ in range(whole):
+        if not left and governor.has_room(0):
+            left = seconds
+        spent += cores if left else 0.0
+        left = max(0, left - 1)
         clock.now += 1.0
         governor.note(Usage(spent, 0))
-    assert 0.4 < worked / 540 < 0.65
+    return spent / whole / target
+
+
+@pytest.mark.parametrize(("cores", "seconds"), [(1.5, 1), (1.5, 20), (2.0, 3), (2.0, 10), (4.0, 1), (4.0, 5)])
+def test_the_average_is_held_at_the_target(cores: float, seconds: int) -> None:
+    """Whatever a search takes while it runs, short or long, none of them is stopped and the average is the target's."""
+    assert 0.9 < held(1.0, cores, seconds) < 1.15
+
+
+def test_a_search_that_ran_wild_stops_the_work_for_some_seconds_only() -> None:
+    """An hour at eight times the target is not made up for by a day of rest."""
+    clock = Clock()
+    governor = Governor(1.0, clock=clock)
+    for second in range(3600):
+        clock.now += 1.0
+        governor.note(Usage(8.0 * second, 0))
+    waited = 0
+    while not governor.has_room(0):
+        clock.now += 1.0
+        governor.note(Usage(8.0 * 3599, 0))
+        waited += 1
+    assert 10 < waited < 30
 
 
 def test_full_on_request() -> None:
