@@ -7,11 +7,13 @@ project's files. That finds too much rather than too little.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
+import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from unsorry.model import Document
@@ -29,6 +31,7 @@ _PROJECT_MARKS = (
 )
 _MOST_DIRECTORIES = 300
 _HEIGHT = 8
+_LISTED_SECONDS = 5.0  # so long a list of the project's files serves
 
 
 def digest_of_imports(document: Document, suffixes: tuple[str, ...]) -> bytes:
@@ -36,10 +39,8 @@ def digest_of_imports(document: Document, suffixes: tuple[str, ...]) -> bytes:
     digest = hashlib.blake2b(digest_size=16)
     if document.path is None or not _IMPORTING.search(document.text):
         return digest.digest()
-    by_stem: dict[str, list[Path]] = {}
-    for path in _project_files(document.path, suffixes):
-        by_stem.setdefault(path.name.partition(".")[0], []).append(path)
-    seen = {document.path}
+    by_stem = _project_files(document.path.parent, suffixes, int(time.monotonic() / _LISTED_SECONDS))
+    seen = {str(document.path)}
     waiting = list(_imported(document.text, by_stem))
     contents: dict[str, bytes] = {}
     while waiting:
@@ -48,41 +49,45 @@ def digest_of_imports(document: Document, suffixes: tuple[str, ...]) -> bytes:
             continue
         seen.add(path)
         try:
-            data = path.read_bytes()
+            data = Path(path).read_bytes()
         except OSError:
             continue
-        contents[str(path)] = hashlib.blake2b(data, digest_size=16).digest()
+        contents[path] = hashlib.blake2b(data, digest_size=16).digest()
         waiting.extend(_imported(data.decode("utf-8", "replace"), by_stem))
     for name in sorted(contents):
         digest.update(name.encode("utf-8", "surrogateescape") + b"\0" + contents[name])
     return digest.digest()
 
 
-def _imported(text: str, by_stem: Mapping[str, list[Path]]) -> Iterator[Path]:
+def _imported(text: str, by_stem: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for line in text.splitlines():
         if _IMPORTING.search(line):
             for word in set(_WORD.findall(line)) & by_stem.keys():
                 yield from by_stem[word]
 
 
-def _project_files(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
-    """The proof files of the project around a file, as far as few directories hold them; without a project, those
-    beside the file."""
-    around = (path.parent, *path.parent.parents[:_HEIGHT])
-    root = next((d for d in around if any((d / mark).exists() for mark in _PROJECT_MARKS)), None)
-    waiting = deque([path.parent] if root is None else [path.parent, root])
-    seen: set[Path] = set()
+@functools.lru_cache(maxsize=16)
+def _project_files(directory: Path, suffixes: tuple[str, ...], _epoch: int) -> Mapping[str, Sequence[str]]:
+    """The proof files of the project around a directory by the first part of their names, as far as few directories
+    hold them; without a project, those in it. It is asked for every file of a project: one answer serves for an epoch.
+    """
+    around = (directory, *directory.parents[:_HEIGHT])
+    root = next((str(d) for d in around if any((d / mark).exists() for mark in _PROJECT_MARKS)), None)
+    waiting = deque([str(directory)] if root is None else [str(directory), root])
+    seen: set[str] = set()
+    by_stem: dict[str, list[str]] = {}
     while waiting and len(seen) < _MOST_DIRECTORIES:
-        directory = waiting.popleft()
-        if directory in seen:
+        where = waiting.popleft()
+        if where in seen:
             continue
-        seen.add(directory)
+        seen.add(where)
         try:
-            entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
+            entries = sorted(os.scandir(where), key=lambda entry: entry.name)
         except OSError:
             continue
         for entry in entries:
             if entry.name.endswith(suffixes):
-                yield Path(entry.path)
+                by_stem.setdefault(entry.name.partition(".")[0], []).append(entry.path)
             elif root is not None and not entry.name.startswith((".", "_")) and entry.is_dir(follow_symlinks=False):
-                waiting.append(Path(entry.path))
+                waiting.append(entry.path)
+    return by_stem

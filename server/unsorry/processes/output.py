@@ -14,12 +14,13 @@ from collections.abc import Callable
 _CHUNK = 1 << 16
 _HELD = 1 << 20
 
-Receiver = Callable[[bytes], None]
+Receiver = Callable[[bytes], float]
 
 
 class Output:
-    """Owner of the read end of a pipe. What comes goes to ``receive`` at once, where there is one; else it is held
-    until it is read, a bounded amount of it. Empty bytes stand for the end."""
+    """Owner of the read end of a pipe. What comes goes to ``receive`` at once, where there is one, which says for how
+    many seconds it can wait for more (0: no time); else it is held until it is read, a bounded amount of it. Empty
+    bytes stand for the end."""
 
     def __init__(self, descriptor: int, receive: Receiver | None = None) -> None:
         os.set_blocking(descriptor, False)
@@ -31,6 +32,7 @@ class Output:
         self._ended = False
         self._reading = False
         self._waiter: asyncio.Future[None] | None = None
+        self._later: asyncio.TimerHandle | None = None
         self._resume()
 
     async def read(self) -> bytes:
@@ -53,6 +55,8 @@ class Output:
         if not self._ended:
             self._pause()
             self._ended = True
+            if self._later is not None:
+                self._later.cancel()
             with contextlib.suppress(OSError):
                 os.close(self._descriptor)
             self._pass_on(b"")
@@ -68,21 +72,30 @@ class Output:
             self._reading = False
 
     def _on_readable(self) -> None:
+        """Reads what there is; then waits for more, or for the time that the receiver leaves before it looks again."""
+        self._later = None
         try:
             data = os.read(self._descriptor, _CHUNK)
         except (BlockingIOError, InterruptedError):
+            self._resume()
             return
         except OSError:
             data = b""
-        if data:
-            self._pass_on(data)
-        else:
+        if not data:
             self.close()
-
-    def _pass_on(self, data: bytes) -> None:
-        if self._receive is not None:
-            self._receive(data)
             return
+        seconds = self._pass_on(data)
+        if self._ended:
+            return
+        if seconds:
+            self._pause()
+            self._later = self._loop.call_later(seconds, self._on_readable)
+        elif self._receive is not None:
+            self._resume()
+
+    def _pass_on(self, data: bytes) -> float:
+        if self._receive is not None:
+            return self._receive(data)
         if data:
             self._chunks.append(data)
             self._held += len(data)
@@ -90,3 +103,4 @@ class Output:
                 self._pause()
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+        return 0.0

@@ -51,12 +51,37 @@ async def test_a_flood_that_nobody_reads_is_not_kept(pipe: tuple[int, int]) -> N
 async def test_a_receiver_hears_the_end_once(pipe: tuple[int, int]) -> None:
     """Whoever is told of output as it comes is told of its end too, once, also when we are who ends it."""
     heard: list[bytes] = []
-    output = Output(pipe[0], heard.append)
+    output = Output(pipe[0], lambda data: heard.append(data) or 0.0)
     os.write(pipe[1], b"one")
     while not heard:
         await asyncio.sleep(0)
     output.close()
     output.close()
+    assert heard == [b"one", b""]
+
+
+async def test_a_receiver_that_can_wait_hears_less_often(pipe: tuple[int, int]) -> None:
+    """What comes while the receiver has time comes in one piece, in order, with the end after it."""
+    heard: list[bytes] = []
+    Output(pipe[0], lambda data: heard.append(data) or 0.05)
+    for piece in (b"one", b"two", b"three"):
+        os.write(pipe[1], piece)
+        await asyncio.sleep(0.005)
+    os.close(pipe[1])
+    while not heard or heard[-1]:
+        await asyncio.sleep(0.001)
+    assert heard == [b"one", b"twothree", b""]
+
+
+async def test_closing_while_the_receiver_waits(pipe: tuple[int, int]) -> None:
+    """Nothing is read from a pipe that has been let go."""
+    heard: list[bytes] = []
+    output = Output(pipe[0], lambda data: heard.append(data) or 0.01)
+    os.write(pipe[1], b"one")
+    while not heard:
+        await asyncio.sleep(0)
+    output.close()
+    await asyncio.sleep(0.03)
     assert heard == [b"one", b""]
 
 

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from unsorry.errors import ProverTimeout
 from unsorry.model import Goals, TrialResult
-from unsorry.provers.rocq.batches import BATCH, make_query, read_answer
+from unsorry.provers.rocq.batches import make_query, read_answer
 from unsorry.provers.rocq.goals import read_goals
 from unsorry.provers.rocq.moves import generalises, moves, supposes
 from unsorry.provers.rocq.place import Place
@@ -92,7 +92,7 @@ class Explorer:
         texts = list(dict.fromkeys(text for table in tables for text in fill(table, goals, shape)[:_MOST_A_TABLE]))
         kernel = "existential_variable" not in goals.features
         while texts:
-            query = make_query(texts[:BATCH], _STEP_SECONDS, kernel=kernel)
+            query = make_query(texts, _STEP_SECONDS, kernel=kernel)
             found = read_answer(query, await self._walk.query(query.text))
             if found and found[-1].result is TrialResult.CLOSED:
                 return texts[len(found) - 1]

@@ -24,6 +24,12 @@ _INTERRUPT_SECONDS = 2.0
 _INTERRUPT_EVERY = 0.01
 INTERRUPTED = "User interrupt."
 _NOTICES_KEPT = 4000
+_LARGEST_HELD = 1 << 20
+# Each look at what comes costs the same, however little it is: a call that says much before its answer is looked at
+# less often, and takes at most so many seconds longer, or this part.
+_MANY = 4
+_PART = 1 / 10
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.001, 0.005
 
 
 @frozen
@@ -83,6 +89,10 @@ class Idetop:
     def __init__(self) -> None:
         self._child: Child | None = None
         self._decoder = Decoder()
+        self._held: list[tuple[float, bytes]] = []  # when it came, and what: not yet decoded
+        self._held_size = 0
+        self._decoded = 0
+        self._looks = 0
         self._notices: list[Notice] = []
         self._arrivals: list[float] = []
         self._answers: list[Answer] = []  # where the answers to the calls in flight go
@@ -154,7 +164,7 @@ class Idetop:
                 self._program.write(b"".join(requests))
                 await self._answered(seconds)
             except TimeoutError:
-                late = self._answer(Value(False))
+                late = self._said_so_far()
                 await _uncancelled(self._stop())
                 raise CallTimeout(f"the prover did not answer within {seconds:.1f} s", late) from None
             except asyncio.CancelledError:
@@ -162,7 +172,7 @@ class Idetop:
                 raise
             except ProverError as error:
                 await self.close()
-                raise CallFailed(error, self._answer(Value(False))) from error
+                raise CallFailed(error, self._said_so_far()) from error
 
     @property
     def _program(self) -> Child:
@@ -170,12 +180,21 @@ class Idetop:
         return self._child
 
     def _expect(self, number: int, answers: list[Answer]) -> None:
+        with contextlib.suppress(ProverError):  # of what came when nothing was due
+            self._decode()
         self._answers, self._due = answers, self._due + number
         self._notices, self._arrivals = [], []
         self._started = time.monotonic()
+        self._looks = 0  # since the last answer
 
-    def _answer(self, value: Value) -> Answer:
-        return Answer(value, tuple(self._notices), tuple(self._arrivals), self._started, time.monotonic())
+    def _answer(self, value: Value, ended: float) -> Answer:
+        return Answer(value, tuple(self._notices), tuple(self._arrivals), self._started, ended)
+
+    def _said_so_far(self) -> Answer:
+        """A failed call's answer."""
+        with contextlib.suppress(ProverError):
+            self._decode()
+        return self._answer(Value(False), time.monotonic())
 
     async def _answered(self, seconds: float) -> None:
         """Waits until every call in flight has its answer.
@@ -203,27 +222,53 @@ class Idetop:
     def _is_over(self) -> bool:
         return self._ended or self._error is not None
 
-    def _receive(self, data: bytes) -> None:
-        """Takes in output as it comes; wakes who waits when there is nothing left to wait for."""
-        self._ended = self._ended or not data
+    def _receive(self, data: bytes) -> float:
+        """Takes in output as it comes, and wakes who waits when there is nothing left to wait for. Returns how many
+        seconds more of it may wait."""
         arrival = time.monotonic()
-        try:
-            for message in self._decoder.feed(data):
-                if isinstance(message, Value):
-                    self._take(message)
-                elif message.level == AXIOM or len(self._notices) < _NOTICES_KEPT:
-                    self._notices.append(message)
-                    self._arrivals.append(arrival)
-        except ProverError as error:
-            self._error = self._error or error
-        if (not self._due or self._is_over) and self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        self._ended = self._ended or not data
+        self._held.append((arrival, data))
+        self._held_size += len(data)
+        self._looks += 1
+        if not protocol.is_feedback(data) or self._held_size > _LARGEST_HELD:
+            self._looks = 0
+            try:
+                self._decode()
+            except ProverError as error:
+                self._error = self._error or error
+        if not self._due or self._is_over:
+            if self._waiter is not None and not self._waiter.done():
+                self._waiter.set_result(None)
+            return 0.0
+        if self._looks < _MANY:
+            return 0.0
+        return min(max(_SHORTEST_PAUSE, _PART * (arrival - self._started)), _LONGEST_PAUSE)
 
-    def _take(self, value: Value) -> None:
+    def _decode(self) -> None:
+        """Makes messages of what has come.
+
+        Raises:
+            ProverError: it is not the protocol.
+        """
+        held, self._held, self._held_size = self._held, [], 0
+        pieces = iter(held)
+        arrival, end = 0.0, self._decoded
+        self._decoded += sum(len(data) for _, data in held)
+        for message in self._decoder.feed(b"".join(data for _, data in held)):
+            while end < self._decoder.at:
+                arrival, data = next(pieces)
+                end += len(data)
+            if isinstance(message, Value):
+                self._take(message, arrival)
+            elif message.level == AXIOM or len(self._notices) < _NOTICES_KEPT:
+                self._notices.append(message)
+                self._arrivals.append(arrival)
+
+    def _take(self, value: Value, arrival: float) -> None:
         if not self._due:
             raise ProverError("the prover answers what it was not asked")
         self._due -= 1
-        answer = self._answer(value)
+        answer = self._answer(value, arrival)
         self._answers.append(answer)
         self._notices, self._arrivals, self._started = [], [], answer.ended
 

@@ -161,11 +161,21 @@ _SAID = re.compile(
     rb"</pp></_></richpp></message></feedback_content></feedback>",
     re.DOTALL,
 )
+_FAILED = re.compile(
+    rb'<value val="fail"(?: loc_s="(?P<start>\d+)" loc_e="(?P<end>\d+)")?><state_id val="(?P<state>\d+)"/>'
+    rb"<richpp><_><pp>(?P<text>.*)</pp></_></richpp></value>",
+    re.DOTALL,
+)
+_AXIOM = re.compile(
+    rb'<feedback object="state" route="\d+"><state_id val="-?\d+"/><feedback_content val="addedaxiom"/></feedback>'
+)
 _TAG = re.compile(rb"<[^<>]*>")
+# What kind of thing each part of a printed term is: nobody needs it, and it is most of what is to be parsed.
+_MARKUP = re.compile(rb"</?constr\.\w+>")
 _STATE = re.compile(rb'<state_id val="(\d+)"/>')
 _STATUS = re.compile(
     rb'<value val="good"><status><list>(?P<path>(?:<string>[^<&]*</string>)*)</list>'
-    rb'<option val="(?:none"/>|some"><string>(?P<proof>[^<&]*)</string></option>)<list>(?P<all>.*?)</list>',
+    rb'<option val="(?:none"/>|some"><string>(?P<proof>[^<&]*)</string></option>)<list(?:/>|>(?P<all>.*?)</list>)',
     re.DOTALL,
 )
 _STRING = re.compile(rb"<string>([^<]*)</string>")
@@ -176,9 +186,12 @@ _BEGUN = re.compile(rb"<(?:value|feedback)(?:\s[^<>]*)?(?:>|\Z)")
 
 
 class Decoder:
-    """Bytes in, messages out, in order: a ``Value`` for each call, any number of ``Notice``s before it."""
+    """Bytes in, messages out, in order: a ``Value`` for each call, any number of ``Notice``s before it. ``at`` counts
+    the bytes up to the end of the last message."""
 
     def __init__(self) -> None:
+        self.at = 0
+        self._fed = 0
         self._rest = b""
         self._searched = 0  # no end of a message begins before
         self._more: list[bytes] = []  # of a long message whose end has not come: joined once
@@ -191,6 +204,7 @@ class Decoder:
         Raises:
             ProverError: they are not the protocol, or one message does not end.
         """
+        self._fed += len(data)
         if len(self._rest) > _LONG:
             self._tail += data
             if not _END.search(self._tail):
@@ -200,11 +214,13 @@ class Decoder:
                 return
         buffer = b"".join((self._rest, *self._more, data)) if self._rest else data
         self._more.clear()
+        start = self._fed - len(buffer)
         at = _after_progress(buffer, 0)
         end = _ALONE.match(buffer, at) or _END.search(buffer, max(at, self._searched))
         while end is not None:
             message = _read(buffer[at : end.end()])
             if message is not None:
+                self.at = start + end.end()
                 yield message
             at = _after_progress(buffer, end.end())
             end = _ALONE.match(buffer, at) or _END.search(buffer, at)
@@ -224,6 +240,11 @@ class Decoder:
             raise ProverError("the prover's answer does not end")
 
 
+def is_feedback(data: bytes) -> bool:
+    """Whether this is nothing but whole messages other than answers: they can wait until an answer comes."""
+    return data.startswith(b"<feedback") and data.endswith(b"</feedback>") and b"<value" not in data
+
+
 def _after_progress(buffer: bytes, at: int) -> int:
     match = _PROGRESS.match(buffer, at)
     return match.end() if match else at
@@ -236,11 +257,17 @@ def _read(data: bytes) -> Value | Notice | None:
     said = _SAID.fullmatch(data)
     if said is not None:
         return Notice(said["level"].decode(), _unescaped(said["text"]))
+    failed = _FAILED.fullmatch(data)
+    if failed is not None:
+        where = None if failed["start"] is None else Location(int(failed["start"]), int(failed["end"]))
+        return Value(False, state=int(failed["state"]), message=_unescaped(failed["text"]), location=where)
+    if _AXIOM.fullmatch(data):
+        return Notice(AXIOM, "")
     return _message(_element(data))
 
 
 def _element(data: bytes) -> Element:
-    text = data.decode("utf-8", "replace").replace("&nbsp;", "\xa0")
+    text = _MARKUP.sub(b"", data).decode("utf-8", "replace").replace("&nbsp;", "\xa0")
     try:
         return fromstring(_FORBIDDEN.sub("\ufffd", text))  # noqa: S314 - from a program that we started
     except ParseError as error:
@@ -300,7 +327,9 @@ def read_status(value: Value) -> Status:
     quick = _STATUS.match(value.data)
     if quick is not None:
         modules = tuple(part.decode("utf-8", "replace") for part in _STRING.findall(quick["path"]))
-        return Status(modules, (quick["proof"] or b"").decode("utf-8", "replace"), quick["all"].count(b"<string>"))
+        return Status(
+            modules, (quick["proof"] or b"").decode("utf-8", "replace"), (quick["all"] or b"").count(b"<string>")
+        )
     status_ = _element(value.data).find("status") if value.data else None
     if status_ is None or len(status_) < 3:
         raise ProverError("the prover's answer is no status")

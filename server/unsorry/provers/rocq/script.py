@@ -181,12 +181,19 @@ class Script:
 
     async def query(self, text: str, at: int, seconds: float) -> Answer:
         """Runs sentences before sentence number ``at``; every effect is taken back."""
+        return (await self.queries((text,), at, seconds))[0]
+
+    async def queries(self, texts: Sequence[str], at: int, seconds: float) -> list[Answer]:
+        """The same for several texts that have nothing to do with each other, which go to the prover in one piece."""
         await self.load(at, seconds)
         top = await self._ready()
-        answer = await top.call(protocol.query(text, self._state(at)), seconds)
-        if answer.interrupted:  # a late interrupt of an earlier call hit this one
-            answer = await top.call(protocol.query(text, self._state(at)), seconds)
-        return answer
+        requests = [protocol.query(text, self._state(at)) for text in texts]
+        answers: list[Answer] = []
+        await top.calls(requests, seconds, answers)
+        for number, answer in enumerate(answers):
+            if answer.interrupted:  # a late interrupt of an earlier call hit this one
+                answers[number] = await top.call(requests[number], seconds)
+        return answers
 
     async def walk(self, at: int, seconds: float) -> Walk:
         """A walk over other sentences in place of those from number ``at`` on. The next use of the script ends it."""

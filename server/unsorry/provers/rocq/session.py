@@ -193,11 +193,8 @@ class RocqSession:
 
     async def _at_hand(self, place: Place) -> list[str]:
         """Which tactics and libraries the text has loaded, as features."""
-        found = []
-        for feature, sentence in PROBES.items():
-            if (await self._main.query(sentence, place.number, _QUICK)).good:
-                found.append(feature)
-        return found
+        answers = await self._main.queries(tuple(PROBES.values()), place.number, _QUICK)
+        return [feature for feature, answer in zip(PROBES, answers, strict=True) if answer.good]
 
     def _unproved(self, place: Place) -> set[int]:
         """Units before a hole that a proof must not rest on: axioms, proofs with holes or errors."""

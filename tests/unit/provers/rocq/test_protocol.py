@@ -196,3 +196,27 @@ def test_the_end_of_a_long_answer_may_come_byte_by_byte() -> None:
     assert not list(decoder.feed(b'<value val="good"><string>' + b"x" * 100_000))
     found = [message for byte in b"</string></value>" for message in decoder.feed(bytes([byte]))]
     assert len(found) == 1
+
+
+@given(st.text("ab \n\r\xa0<>&\x01'\"é", max_size=30), st.sampled_from(["", ' loc_s="3" loc_e="9"']))
+def test_the_quick_way_reads_a_failure_as_the_parser_does(text: str, place: str) -> None:
+    """Most failures are read without a parser, to the same effect."""
+    shown = escape(text).replace("\xa0", "&nbsp;")
+    quick = f'<value val="fail"{place}><state_id val="7"/><richpp><_><pp>{shown}</pp></_></richpp></value>'
+    value = only(quick)
+    assert value == only(quick.replace("<richpp>", "<!-- the parser's --><richpp>"))
+    assert (value.state, value.location) == (7, Location(3, 9) if place else None)
+
+
+def test_a_message_counts_where_it_ends() -> None:
+    """With each message it is known how many bytes it took to tell."""
+    decoder = Decoder()
+    ends = [decoder.at for _ in decoder.feed((PROCESSED + NOTICE + OLD_FAIL + PROCESSED).encode())]
+    assert ends == [len((PROCESSED + NOTICE).encode()), len((PROCESSED + NOTICE + OLD_FAIL).encode())]
+
+
+def test_a_status_with_no_proof_open() -> None:
+    """Outside a proof there is no proof's name, and none to count."""
+    said = '<value val="good"><status><list><string>Top</string></list><option val="none"/><list/><int>0</int></status>'
+    status = protocol.read_status(only(said + "</value>"))
+    assert (status.path, status.proof, status.open_proofs) == (("Top",), "", 0)
