@@ -86,6 +86,9 @@ def words(text: str) -> list[dict[str, Any]]:
         at = 0 if SCENARIO == "forging" else match.start()
         found.append(told(text, at, at + 6, f"'{match[1]}' does not depend on any axioms", 3))
     found += [told(text, m.start(), m.start() + 6, "Prop : Type", 3) for m in re.finditer(r"#check Prop", text)]
+    for match in re.finditer(r"theorem _root_\.(\w+)Taken", text):
+        offence = f"(kernel) invalid declaration, it uses unsafe declaration '{match[1]}'"
+        found.append(told(text, match.start(), match.end(), offence, 1))
     return found
 
 

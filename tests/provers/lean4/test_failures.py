@@ -220,6 +220,17 @@ async def test_in_a_lake_project_lake_serves(opened, fake: str, tmp_path: Path) 
     assert calls[-1] == f"{tmp_path}: lake serve -- -Dserver.reportDelayMs=0"
 
 
+async def test_a_project_without_the_kernel(opened, fake: str, tmp_path: Path) -> None:
+    """Whatever is proved there rests on no kernel having looked, also where this became so after the session began."""
+    lakefile = tmp_path / "lakefile.toml"
+    lakefile.write_text('name = "x"\n')
+    async with opened(TEXT, tmp_path / "A.lean", path=fake) as room:
+        assert (await room.check(room.filled("rfl"), "a")).axioms == {0: frozenset()}
+        lakefile.write_text('name = "x"\n[leanOptions]\ndebug.skipKernelTC = true\n')
+        report = await room.check(room.filled("rfl"), "a")
+        assert (report.axioms, report.certain) == ({0: frozenset({"debug.skipKernelTC"})}, {0: frozenset()})
+
+
 async def test_elsewhere_lean_itself(opened, fake: str, tmp_path: Path) -> None:
     """In the file's own folder."""
     async with opened(TEXT, tmp_path / "A.lean", path=fake) as room:

@@ -3,6 +3,8 @@ go."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from attrs import evolve
 
@@ -13,7 +15,7 @@ from unsorry.engine import Engine
 from unsorry.model import Document, HoleState, HoleStatus
 from unsorry.provers.lean4 import ROOM
 from unsorry.provers.lean4.prover import make_prover
-from unsorry.settings import SearchSettings
+from unsorry.settings import SearchSettings, VerificationSettings
 from unsorry.text import SourceText, apply_edits
 
 pytestmark = pytest.mark.lean4
@@ -85,12 +87,26 @@ CHEATS = [
 ]
 
 
-async def outcome(text: str, candidate: str, name: str = "target") -> tuple[list[HoleState], str]:
+BY_KERNEL = """\
+unsafe def anything (p : Prop) : p := anything p
+
+theorem target : 1 = 2 := by
+  sorry
+"""
+
+
+async def outcome(
+    text: str, candidate: str, name: str = "target", allowed: tuple[str, ...] = (), **prover: object
+) -> tuple[list[HoleState], str]:
     """The states of a declaration's holes after trying one candidate at each, and the text that a fill would leave."""
+    settings = evolve(ROOM.settings, **{"path": program(), **prover})
     engine = Engine(
-        Settings(search=SearchSettings(strategies=("replay",), budget=30)),
+        Settings(
+            search=SearchSettings(strategies=("replay",), budget=30),
+            verification=VerificationSettings(allowed_axioms=allowed),
+        ),
         strategies=registry.make_strategies({name: [candidate]}),
-        make_prover=lambda _: make_prover(evolve(ROOM.settings, path=program())),
+        make_prover=lambda _: make_prover(settings),
     )
     uri = "file:///nowhere/Target.lean"
     try:
@@ -183,6 +199,25 @@ async def test_without_the_kernel_nothing_is_proved() -> None:
     (state,), after = await outcome(text, "set_option debug.«skipKernelTC» true in\nexact rfl")
     assert state.status is HoleStatus.OPEN
     assert after == text
+
+
+@pytest.mark.parametrize("said", [True, False])
+async def test_where_the_kernel_is_off_nothing_counts(said: bool, tmp_path: Path) -> None:
+    """An argument takes the kernel away, openly or behind the back of Unsorry: what then is said to be proved is wrong
+    or right by luck, and is offered only where settings allow it."""
+    off = "-Ddebug.skipKernelTC=true"
+    hidden = tmp_path / "lean"
+    hidden.write_text(f'#!/bin/sh\nexec "{program()}" "$@" {off}\n')
+    hidden.chmod(0o755)
+    settings = {"args": (off,)} if said else {"path": str(hidden)}
+    (state,), after = await outcome(BY_KERNEL, "exact anything _", **settings)
+    assert state.status is HoleStatus.OPEN
+    assert after == BY_KERNEL
+    assert "rests on debug.skipKernelTC" in (state.message or "")
+    (state,), _ = await outcome(BY_KERNEL, "exact anything _")
+    assert state.status is HoleStatus.OPEN
+    (state,), _ = await outcome(BY_KERNEL, "exact anything _", allowed=("debug.skipKernelTC",), **settings)
+    assert state.status is HoleStatus.PROVED
 
 
 async def test_an_axiom_by_the_name_of_leans_own() -> None:

@@ -111,8 +111,8 @@ async def test_what_stands_before_the_hole_is_not_the_candidates_fault(opened, a
     "text",
     [
         "/-- Told. -/\n@[reducible]\ndef a (p : Prop) (h : p) : p := by\n  sorry\n",
-        "mutual\ntheorem a (p : Prop) (h : p) : p := by exact h\ntheorem b (p : Prop) (h : p) : p := by\n  sorry\nend\n",
-        "namespace N theorem a (p : Prop) (h : p) : p := by skip\n                                                   sorry\n",
+        "mutual\ntheorem b (p : Prop) (h : p) : p := h\ntheorem a (p : Prop) (h : p) : p := by\n  sorry\nend\n",
+        f"namespace N theorem a (p : Prop) (h : p) : p := by skip\n{' ' * 51}sorry\n",
         "open Nat in\ntheorem a (p : Prop) (h : p) : p := by\n  sorry\n",
     ],
 )

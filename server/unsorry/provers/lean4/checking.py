@@ -5,29 +5,36 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 
+from attrs import evolve
+
 from unsorry.errors import ProverTimeout
 from unsorry.model import Document, Problem, Report
 from unsorry.provers.base import Outline
 from unsorry.provers.lean4.messages import INFORMATION, Seen, read_axioms
 from unsorry.provers.lean4.probe import Probe, make_probe
 from unsorry.provers.lean4.scratch import Scratch
+from unsorry.provers.lean4.words import KERNEL_OFF
 from unsorry.provers.patterns import compiled
 from unsorry.text import Span
 
-# Twice: what is wrong at the text's end may take the first one with it.
-_END = "\n#check Prop\n#check Prop\n"
+# What is wrong at the text's end may take the first command with it. Then comes what only the kernel minds.
+_BEYOND = (
+    "\n#check Prop\n/-- . -/ unsafe axiom _root_.{lure} ({lure}P : Prop) : {lure}P\n"
+    "/-- . -/ theorem _root_.{lure}Taken ({lure}P : Prop) : {lure}P := {lure} {lure}P\n#check Prop\n"
+)
 _SAYS_END = "Prop : Type"
 _LONE_RETURN = compiled(r"\r(?!\n)")
 STANDARD = frozenset({"propext", "Classical.choice", "Quot.sound"})
 """The axioms of Lean's logic itself, on which nearly every proof rests; they are not reported."""
 _LONGEST = 2000
-_KERNEL_OFF = "skipKernelTC"  # by it Lean's kernel looks at nothing, however the name is written
+_UNCHECKED = f"debug.{KERNEL_OFF}"  # what proofs rest on that no kernel has seen
 
 
 async def check_document(
-    scratch: Scratch, document: Document, outline: Outline, units: Sequence[int], seconds: float
+    scratch: Scratch, document: Document, outline: Outline, units: Sequence[int], seconds: float, *, kernel_off: bool
 ) -> Report:
-    """
+    """``kernel_off``: Lean's kernel is known not to look at all that there is; else Lean is asked whether it looks.
+
     Raises:
         ProverError: Lean died (``ProverTimeout``: it was not done within ``seconds``).
     """
@@ -35,9 +42,10 @@ async def check_document(
     text = document.text
     if _LONE_RETURN.search(text):
         return Report(False, (Problem("the text has carriage returns that end no line"),))
-    if _KERNEL_OFF in text:
-        return Report(False, (Problem(f"the text switches Lean's kernel off (`{_KERNEL_OFF}`)"),))
-    seen = await scratch.show(text + _END, seconds)
+    if KERNEL_OFF in text:
+        return Report(False, (Problem(f"the text switches Lean's kernel off (`{KERNEL_OFF}`)"),))
+    lure = _unused("unsorryLure", text)
+    seen, refused = _without_lure(await scratch.show(text + _BEYOND.format(lure=lure), seconds), lure, len(text))
     problems = tuple(_problems(seen, outline, len(text)))
     if seen.fatal or not _went_through(seen, len(text)):
         reason = Problem("Lean does not get to the end of the text (`#exit`, or something left open, stops it)")
@@ -51,7 +59,24 @@ async def check_document(
         probe = make_probe(text, outline, units)
         axioms, hidden = _read_probe(probe, await scratch.show(probe.text, left), standard_is_own(outline))
         holes = {**holes, **{unit: holes.get(unit, 0) + 1 for unit in hidden}}
-    return Report(True, problems, holes, axioms)
+    if not kernel_off and refused:
+        return Report(True, problems, holes, axioms)
+    unchecked = {unit: found | {_UNCHECKED} for unit, found in axioms.items()}
+    return Report(True, problems, holes, unchecked, certain=axioms)
+
+
+def _unused(name: str, text: str) -> str:
+    """A name that the text does not have."""
+    while name in text:
+        name += "_"
+    return name
+
+
+def _without_lure(seen: Seen, lure: str, end: int) -> tuple[Seen, bool]:
+    """What Lean says of the text itself, and whether it minds what stands behind it: a theorem by an unsafe axiom, at
+    which only the kernel takes offence."""
+    about = [each for each in seen.said if each.span.start > end and lure in each.text]
+    return evolve(seen, said=tuple(each for each in seen.said if each not in about)), any(e.is_error for e in about)
 
 
 def count_holes(seen: Seen, outline: Outline) -> dict[int, int]:

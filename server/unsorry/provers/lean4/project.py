@@ -6,10 +6,12 @@ Nothing is run: Lake would fetch missing packages by itself, and a proof search 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from attrs import frozen
 
+from unsorry.provers.lean4.words import KERNEL_OFF
 from unsorry.provers.patterns import compiled
 
 _LAKEFILES = ("lakefile.lean", "lakefile.toml")
@@ -39,6 +41,13 @@ def find_project(path: Path | None) -> Project:
     lakefile = next((root / name for name in _LAKEFILES if (root / name).is_file()), None)
     missing = _missing(root, lakefile) if lakefile is not None else ()
     return Project(root, lakefile is not None, _read(root / _TOOLCHAIN).strip(), missing)
+
+
+def switches_kernel_off(project: Project, args: Iterable[str]) -> bool:
+    """Whether arguments, or a lakefile of the project, name the option that keeps the kernel from looking at this
+    file, or at those of the project that it imports."""
+    lakefiles = [project.root / name for name in _LAKEFILES] if project.root is not None else []
+    return any(KERNEL_OFF in arg for arg in args) or any(KERNEL_OFF in _read(file) for file in lakefiles)
 
 
 def _outside_packages(path: Path) -> Path:

@@ -18,7 +18,7 @@ from unsorry.provers.lean4.goals import make_goals
 from unsorry.provers.lean4.heartbeats import Allowance
 from unsorry.provers.lean4.messages import Seen
 from unsorry.provers.lean4.place import Place, find_place
-from unsorry.provers.lean4.project import Project
+from unsorry.provers.lean4.project import Project, switches_kernel_off
 from unsorry.provers.lean4.scratch import Scratch
 from unsorry.provers.lean4.server import LeanServer
 from unsorry.provers.lean4.suggestions import suggestions
@@ -51,6 +51,7 @@ class LeanSession:
         self._folder = Path(tempfile.mkdtemp(prefix="unsorry-lean-"))
         self._project = project
         self._timeout = settings.timeout
+        self._args = settings.args
         spec = make_spec(toolchain, project, settings, self._folder)
         path = document.path.absolute() if document.path is not None else self._folder / "Scratch.lean"
         self._scratch = Scratch(path.as_uri(), lambda: LeanServer.start(spec, _START_SECONDS))
@@ -117,7 +118,8 @@ class LeanSession:
             yield candidate
 
     async def check(self, document: Document, outline: Outline, units: Sequence[int], seconds: float) -> Report:
-        return await check_document(self._scratch, document, outline, units, seconds)
+        off = await asyncio.to_thread(switches_kernel_off, self._project, self._args)
+        return await check_document(self._scratch, document, outline, units, seconds, kernel_off=off)
 
     async def close(self) -> None:
         await self._scratch.close()

@@ -29,6 +29,9 @@ QUALIFIED_ESCAPES = (
 )
 """The same for names, which may be qualified."""
 
+KERNEL_OFF = "skipKernelTC"
+"""The option, below ``debug``, by which Lean's kernel looks at nothing; however the name is written."""
+
 TERM_BEFORE = "exact exacts refine refine' apply from fun λ return using absurd"
 """Words after which a term stands even on the next line."""
 

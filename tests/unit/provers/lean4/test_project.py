@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from unsorry.provers.lean4.project import Project, find_project
+from unsorry.provers.lean4.project import Project, find_project, switches_kernel_off
 
 
 def test_no_project(tmp_path: Path) -> None:
@@ -53,3 +53,21 @@ def test_what_must_be_downloaded(tmp_path: Path, lakefile: str, manifest: str | 
     if manifest is not None:
         (tmp_path / "lake-manifest.json").write_text(manifest)
     assert find_project(tmp_path / "A.lean").missing == missing
+
+
+@pytest.mark.parametrize(
+    ("name", "lakefile", "off"),
+    [
+        ("lakefile.toml", 'name = "x"\n', False),
+        ("lakefile.toml", 'name = "x"\n[leanOptions]\ndebug.skipKernelTC = true\n', True),
+        ("lakefile.toml", 'name = "x"\nmoreLeanArgs = ["-Ddebug.skipKernelTC=true"]\n', True),
+        ("lakefile.lean", "package x where\n  leanOptions := #[⟨`debug.skipKernelTC, true⟩]\n", True),
+        ("lakefile.lean", 'package x where\n  weakLeanArgs := #["-D", "debug.skipKernelTC=true"]\n', True),
+    ],
+)
+def test_who_switches_the_kernel_off(tmp_path: Path, name: str, lakefile: str, off: bool) -> None:
+    """A lakefile, in whichever of its fields; or arguments, with or without a project."""
+    (tmp_path / name).write_text(lakefile)
+    assert switches_kernel_off(find_project(tmp_path / "A.lean"), ()) is off
+    assert switches_kernel_off(Project(), ("-DmaxRecDepth=9", "-Ddebug.skipKernelTC=true"))
+    assert not switches_kernel_off(Project(), ("-DmaxRecDepth=9",))
