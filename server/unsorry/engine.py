@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from attrs import define, frozen
@@ -40,8 +39,7 @@ from unsorry.model import (
     Plan,
     ProverState,
 )
-from unsorry.observation.logs import is_wanted, log_event
-from unsorry.observation.metrics import Metrics, open_metrics
+from unsorry.orchestrator.announcing import Announcer
 from unsorry.orchestrator.attempts import SearchLimits
 from unsorry.orchestrator.checkpoint import Checkpoint
 from unsorry.orchestrator.documents import DocumentStore, reduce_event
@@ -50,13 +48,14 @@ from unsorry.orchestrator.governor import make_governor
 from unsorry.orchestrator.health import HealthBoard, ProverHealth
 from unsorry.orchestrator.history import History
 from unsorry.orchestrator.memory import GoalMemory
+from unsorry.orchestrator.observing import Observers
 from unsorry.orchestrator.performing import Performer
 from unsorry.orchestrator.racing import Place
 from unsorry.orchestrator.recalling import Recaller
-from unsorry.orchestrator.recording import Recorder
 from unsorry.orchestrator.remedies import Remedies
 from unsorry.orchestrator.remedying import make_remedies
 from unsorry.orchestrator.replaying import Replayed, replay
+from unsorry.orchestrator.roster import Roster
 from unsorry.orchestrator.scheduler import Job, Limits, Priority, Scheduler
 from unsorry.orchestrator.search import HoleSearch
 from unsorry.orchestrator.selector import FixedOrderSelector, LearnedSelector, Load, Selector
@@ -117,60 +116,38 @@ class Engine:
     ) -> None:
         self.settings = settings
         self.trusted = trusted
-        self._readers: list[Callable[[Event], None]] = []
-        self._watchers: list[Callable[[str], None]] = []
-        self._make_prover = make_prover or (lambda language: registry.make_prover(language, settings.provers[language]))
-        self._provers: dict[Language, Prover | None] = {}
+        self._announcer = Announcer()
+        make_prover = make_prover or (lambda language: registry.make_prover(language, settings.provers[language]))
+        self._roster = Roster(make_prover, settings.provers, lambda language: registry.room_for(language).title)
         self._tasks = Tasks()
         self._closing = Tasks()
         self._health = HealthBoard()
         self._history = History()
         self._sessions = SessionPool(settings.verification.allowed_axioms)
         self._documents = DocumentStore(
-            lambda document: registry.syntax_of(document.language), self._emit, self._on_state
+            lambda document: registry.syntax_of(document.language), self._emit, self._announcer.changed
         )
         self._toolchains = Toolchains()
         self._ledger = ledger
-        self._recorder: Recorder | None = None
-        if ledger is not None:
-            self._recorder = Recorder(ledger, self._language_of, self._toolchains.known)
-            self.subscribe(self._recorder.on_event)
+        self._observers = Observers(
+            self._announcer,
+            ledger,
+            settings.log,
+            settings.metrics,
+            language_of=self._language_of,
+            version_of=self._toolchains.known,
+            queued=lambda: self._scheduler.queued().total(),
+        )
         conditions = repr(sorted(settings.verification.allowed_axioms))
         self._memory = GoalMemory(ledger, conditions, recall=settings.ledger.memory)
-        check_seconds = settings.verification.seconds
-        self._filler = Filler(self._sessions, check_seconds)
-        self._recaller = Recaller(
-            self._memory,
-            self._sessions,
-            self._toolchains,
-            settings.verification.allowed_axioms,
-            check_seconds,
-            self._emit,
-        )
-        search = self._search = HoleSearch(
-            strategies if strategies is not None else registry.make_strategies(),
-            selector or _make_selector(settings),
-            self._health,
-            self._memory,
-            self._toolchains,
-            SearchLimits(settings.search.alternatives, check_seconds),
-            self._emit,
-            self._history,
-        )
         self._checkpoint = Checkpoint(ledger, self._history, recall=settings.ledger.memory)
-        self._performer = Performer(
-            self._documents,
-            self._sessions,
-            search,
-            self._health,
-            self._prover,
-            self._tasks,
-            self._emit,
-            self._load,
-            self._checkpoint,
-            self._place_for,
-        )
-        limits = Limits(settings.search.jobs, self._parallel, settings.search.heavy_jobs, self._tier)
+        self._filler = Filler(self._sessions, self._check_seconds)
+        self._recaller = self._make_recaller()
+        if strategies is None:
+            strategies = registry.make_strategies()
+        search = self._search = self._make_search(strategies, selector or _make_selector(settings))
+        self._performer = self._make_performer()
+        limits = Limits(settings.search.jobs, self._roster.parallel, settings.search.heavy_jobs, self._roster.tier)
         self._governor = make_governor(settings.search)
         has_room, on_done = self._governor.has_room, self._checkpoint.drop
         self._scheduler = Scheduler(self._performer.perform, limits, self._tasks, has_room, on_done)
@@ -178,23 +155,46 @@ class Engine:
         self._remedies = Remedies(make_remedies(self._scheduler, self._sessions, search, self._health, self._closing))
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._upkeep: asyncio.Task[None] | None = None
-        self._metrics: Metrics | None = None
-        self._observe()
+
+    def _make_recaller(self) -> Recaller:
+        allowed = self.settings.verification.allowed_axioms
+        return Recaller(self._memory, self._sessions, self._toolchains, allowed, self._check_seconds, self._emit)
+
+    def _make_search(self, strategies: Mapping[str, Strategy], selector: Selector) -> HoleSearch:
+        return HoleSearch(
+            strategies,
+            selector,
+            self._health,
+            self._memory,
+            self._toolchains,
+            SearchLimits(self.settings.search.alternatives, self._check_seconds),
+            self._emit,
+            self._history,
+        )
+
+    def _make_performer(self) -> Performer:
+        return Performer(
+            self._documents,
+            self._sessions,
+            self._search,
+            self._health,
+            self._roster.get,
+            self._tasks,
+            self._emit,
+            self._load,
+            self._checkpoint,
+            self._place_for,
+        )
 
     def subscribe(self, reader: Callable[[Event], None]) -> Callable[[], None]:
         """Every event from now on goes to ``reader``, after the engine's own state has taken it in. Returns what
         ends the subscription."""
-        self._readers.append(reader)
-        return lambda: self._readers.remove(reader) if reader in self._readers else None
+        return self._announcer.subscribe(reader)
 
     def watch(self, watcher: Callable[[str], None]) -> None:
         """From now on ``watcher`` is called with a document's uri whenever what is known of one of its holes has
         changed, also by what is no event (a search that begins, or is stopped)."""
-        self._watchers.append(watcher)
-
-    def _on_state(self, uri: str) -> None:
-        for watcher in self._watchers:
-            watcher(uri)
+        self._announcer.watch(watcher)
 
     def put(self, document: Document) -> bool:
         """Opens a document or gives it its new text; whether the text changed. Pure text work, no prover.
@@ -406,14 +406,14 @@ class Engine:
 
     async def probe(self, language: Language) -> Availability:
         """Whether a language's prover is here, which version, and otherwise what to do about it."""
-        prover = self._prover(language)
+        prover = self._roster.get(language)
         if prover is None:
-            return Missing(_not_live(language), "")
+            return Missing(self._roster.why_not_live(language), "")
         return await prover.probe()
 
     async def restart(self, language: Language) -> None:
         """Stops the language's searches, ends its sessions and forgets its failures."""
-        prover = self._prover(language)
+        prover = self._roster.get(language)
         for tracked in list(self._documents):
             if tracked.document.language == language:
                 self.cancel(tracked.uri)
@@ -428,29 +428,16 @@ class Engine:
     def health(self) -> tuple[ProverHealth, ...]:
         """How each prover fares that a document asked for so far."""
         queued = self._scheduler.queued()
-        names = [prover.info.name for prover in self._provers.values() if prover is not None]
+        names = [prover.info.name for prover in self._roster.made()]
         return tuple(self._health.snapshot(name, queued[name], self._remedies.in_force(name)) for name in names)
 
     def health_of(self, language: Language) -> ProverHealth | None:
         """How a language's prover fares; ``None`` before anything asked for it, or where there is none."""
-        prover = self._provers.get(language)
+        prover = self._roster.made_for(language)
         if prover is None:
             return None
         name = prover.info.name
         return self._health.snapshot(name, self._scheduler.queued()[name], self._remedies.in_force(name))
-
-    def _observe(self) -> None:
-        """Lets logs and metrics hear of every event, where the settings ask for them."""
-        if is_wanted(self.settings.log):
-            self.subscribe(log_event)
-        ledger = self._ledger
-        self._metrics = open_metrics(
-            self.settings.metrics.port,
-            lambda: self._scheduler.queued().total(),
-            lambda: ledger.acknowledged if ledger is not None else 0,
-        )
-        if self._metrics is not None:
-            self.subscribe(self._metrics.on_event)
 
     async def aclose(self) -> None:
         """Stops every search and ends every process. The engine is not used afterwards."""
@@ -459,11 +446,7 @@ class Engine:
         await self._tasks.aclose()
         await self._closing.settle()
         await self._sessions.aclose()
-        if self._metrics is not None:
-            self._metrics.close()
-        if self._ledger is not None and self._recorder is not None:
-            self._recorder.end()
-            await self._ledger.aclose()
+        await self._observers.aclose()
 
     def _language_of(self, uri: str) -> Language | None:
         return self._documents.get(uri).document.language if uri in self._documents else None
@@ -472,32 +455,11 @@ class Engine:
     def _check_seconds(self) -> float:
         return self.settings.verification.seconds
 
-    def _prover(self, language: Language) -> Prover | None:
-        if language not in self._provers:
-            self._provers[language] = self._make_prover(language)
-        return self._provers[language]
-
     def _usable(self, language: Language) -> tuple[Prover, str] | tuple[None, str]:
         """The prover to use, or why there is none."""
         if not self.trusted:
             return None, "The workspace is not trusted, so no prover is started."
-        if not self.settings.provers[language].enable:
-            return None, f"The settings switch {registry.room_for(language).title} off (provers.{language}.enable)."
-        prover = self._prover(language)
-        if prover is None:
-            return None, _not_live(language)
-        return prover, ""
-
-    def _parallel(self, name: str) -> int:
-        prover = self._named(name)
-        return max(1, min(prover.info.parallel if prover is not None else 1, os.cpu_count() or 1))
-
-    def _tier(self, name: str) -> int:
-        prover = self._named(name)
-        return prover.info.priority if prover is not None else 1
-
-    def _named(self, name: str) -> Prover | None:
-        return next((p for p in self._provers.values() if p is not None and p.info.name == name), None)
+        return self._roster.usable(language)
 
     def _keep_queue(self) -> None:
         for job in self._scheduler.jobs():
@@ -515,7 +477,7 @@ class Engine:
         return self._scheduler.load()
 
     def _emit(self, event: Event) -> None:
-        """Takes an event in, then passes it on; a reader that fails is logged and the others still hear."""
+        """Takes an event in, then passes it on."""
         self._health.on_event(event)
         if isinstance(event, AttemptFinished):
             self._remedies.consider(self._health.figures(event.attempt.prover))
@@ -524,20 +486,12 @@ class Engine:
                 self._checkpoint.keep(job, self.document(event.uri))
         if not isinstance(event, HoleFound | HoleGone | ProverStateChanged):
             self._documents.set_state(event.uri, event.hole.id, lambda state: reduce_event(state, event))
-        for reader in list(self._readers):
-            try:
-                reader(event)
-            except Exception:  # noqa: BLE001 - the boundary between the engine and who listens
-                _log.exception("a reader failed on %s", type(event).__name__)
+        self._announcer.tell(event)
 
 
 def _make_selector(settings: Settings) -> Selector:
     order = settings.search.strategies
     return FixedOrderSelector(order) if settings.search.selector == "fixed" else LearnedSelector(order)
-
-
-def _not_live(language: Language) -> str:
-    return f"Unsorry finds the holes of {registry.room_for(language).title} files but cannot prove them yet."
 
 
 def _proved_for(state: HoleState, text_hash: int) -> bool:

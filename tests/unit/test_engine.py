@@ -310,6 +310,6 @@ async def test_sessions_at_once_are_never_more_than_the_cores(make_engine: MakeE
     engine.put(document(ONE))
     await engine.prove(URI).wait()
     with mock.patch("os.cpu_count", return_value=1):
-        assert engine._parallel("scripted") == 1
+        assert engine._roster.parallel("scripted") == 1
     with mock.patch("os.cpu_count", return_value=64):
-        assert engine._parallel("scripted") == engine.settings.provers[Language("rocq")].parallel
+        assert engine._roster.parallel("scripted") == engine.settings.provers[Language("rocq")].parallel

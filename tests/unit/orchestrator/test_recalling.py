@@ -147,7 +147,7 @@ async def test_a_recall_that_is_stopped_is_no_failure(open_engine: Open) -> None
         await asyncio.Event().wait()
 
     session.open = hang  # type: ignore[method-assign,assignment]
-    engine._make_prover = lambda _language: session
+    engine._roster._make = lambda _language: session
     task = asyncio.create_task(engine.recall(URI, [state.hole.id for state in engine.states(URI)]))
     await begun.wait()
     task.cancel()
