@@ -21,7 +21,7 @@ from unsorry.registry import ROOMS
 
 CLIENT = Path(__file__).parents[1] / "client-vscode"
 MANIFEST = CLIENT / "package.json"
-LANGUAGES = CLIENT / "src" / "languages.ts"
+LANGUAGES = CLIENT / "src" / "languages.json"
 _TYPES: dict[ValueType, dict[str, Any]] = {
     ValueType.NUMBER: {"type": "number"},
     ValueType.INTEGER: {"type": "integer"},
@@ -73,24 +73,14 @@ def rewritten(text: str) -> str:
 
 
 def languages() -> str:
-    """The module of the extension that names the languages."""
-    ids = [name for room in ROOMS for name in room.editor_ids]
-    others = [name for room in ROOMS for name in room.foreign_ids]
-    return "\n".join(
-        [
-            "/** The languages as the server has them; written by `make docs`. */",
-            "",
-            "/** Language ids under which proof files are known, by their own extensions or by the server. */",
-            f"export const LANGUAGES = [\n{''.join(f'  {json.dumps(name)},{chr(10)}' for name in ids)}];",
-            "",
-            "/** Languages that share a suffix with proof files. */",
-            f"export const OTHERS = [\n{''.join(f'  {json.dumps(name)},{chr(10)}' for name in others)}];",
-            "",
-            "/** Suffixes of proof files, without their dots. */",
-            f"export const SUFFIXES = {json.dumps(_suffixes())};",
-            "",
-        ]
-    )
+    """What the extension reads of the languages: ids under which proof files are known, by their own extensions or by
+    the server; languages that share a suffix with proof files; and these suffixes, without their dots."""
+    known = {
+        "ids": [name for room in ROOMS for name in room.editor_ids],
+        "others": [name for room in ROOMS for name in room.foreign_ids],
+        "suffixes": [suffix.removeprefix(".") for room in ROOMS for suffix in room.suffixes],
+    }
+    return json.dumps(known, indent=2) + "\n"
 
 
 def _suffixes() -> str:

@@ -11,17 +11,23 @@ import {
   RevealOutputChannelOn,
   State,
 } from "vscode-languageclient/node";
-import { LANGUAGES } from "./languages";
-import { PROOF_FILES, STATUS_NOTIFICATION } from "./protocol";
+import { runServerCommand } from "./commands";
+import { LANGUAGES, PROOF_FILES, type Status, STATUS_NOTIFICATION } from "./protocol";
 import { Quiet } from "./quiet";
 import type { Server } from "./server";
+import type { HoleStore } from "./store";
 
 const FIX_ALL = "source.fixAll.unsorry";
 /** Messages that change nothing but what is shown, of one document or of any. */
 const SHOWN = ["textDocument/publishDiagnostics", STATUS_NOTIFICATION, "workspace/codeLens/refresh"];
 
 /** `spawn` starts the server's process; `stopped` hears that it has ended. */
-export function makeClient(server: Server, spawn: () => Promise<ChildProcess>, stopped: () => void): LanguageClient {
+export function makeClient(
+  server: Server,
+  store: HoleStore,
+  spawn: () => Promise<ChildProcess>,
+  stopped: () => void,
+): LanguageClient {
   const quiet = new Quiet();
   const client = new PushedClient("unsorry", "Unsorry", spawn, {
     documentSelector: [
@@ -30,7 +36,7 @@ export function makeClient(server: Server, spawn: () => Promise<ChildProcess>, s
     ],
     outputChannel: server.output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: { trusted: vscode.workspace.isTrusted },
+    initializationOptions: { trusted: vscode.workspace.isTrusted, everyHole: true },
     initializationFailedHandler: () => false,
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
@@ -53,7 +59,10 @@ export function makeClient(server: Server, spawn: () => Promise<ChildProcess>, s
         quiet.edited(event.document.uri.toString());
         return next(event);
       },
-      executeCommand: (name, args: unknown[], next) => server.runCommand(name, args, next),
+      handleDiagnostics: (uri, diagnostics, next) => {
+        next(uri, store.put(uri, diagnostics));
+      },
+      executeCommand: (name, args: unknown[], next) => runServerCommand(server, name, args, next),
       workspace: { configuration: (params) => params.items.map(() => server.settings()) },
       provideCodeActions: async (document, range, context, token, next) => {
         const actions = await next(document, range, context, token);
@@ -61,12 +70,13 @@ export function makeClient(server: Server, spawn: () => Promise<ChildProcess>, s
       },
     },
   });
-  client.onNotification(STATUS_NOTIFICATION, ({ uri }: { uri: string }) => {
-    server.statuses.fire(uri);
+  client.onNotification(STATUS_NOTIFICATION, (status: Status) => {
+    store.putStatus(status);
   });
   client.onDidChangeState(({ newState }) => {
     if (newState === State.Stopped) {
       quiet.clear();
+      store.clear();
       stopped();
     }
   });

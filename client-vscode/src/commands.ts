@@ -2,10 +2,9 @@
 
 import * as vscode from "vscode";
 import type { ExecuteCommandSignature } from "vscode-languageclient/node";
+import { type Hole, neighbour } from "./holes";
 import { install } from "./install";
-import { nearest, neighbour } from "./holes";
-import type { Hole } from "./protocol";
-import { healthLines } from "./render";
+import { isProofFile } from "./protocol";
 import type { Server } from "./server";
 import type { HoleStore } from "./store";
 
@@ -22,54 +21,40 @@ const MENU = {
 };
 
 export function registerCommands(context: vscode.ExtensionContext, server: Server, store: HoleStore): void {
-  const register = (name: string, run: (...args: never[]) => unknown): void => {
-    context.subscriptions.push(vscode.commands.registerCommand(`unsorry.${name}`, run));
+  const { executeCommand } = vscode.commands;
+  const { id } = context.extension;
+  const commands: Record<string, () => unknown> = {
+    nextHole: () => go(store, 1),
+    previousHole: () => go(store, -1),
+    restartServer: () => server.restart(),
+    showLog: () => {
+      server.output.show();
+    },
+    install: async () => {
+      if (await install(context)) {
+        await server.restart();
+      }
+    },
+    showVersions: () => showVersions(server),
+    showHoles: () => executeCommand("unsorry.tree.focus"),
+    showSettings: () => executeCommand("workbench.action.openSettings", `@ext:${id}`),
+    menu: () => showMenu(server),
+    walkthrough: () => executeCommand("workbench.action.openWalkthrough", `${id}#start`),
   };
-  server.runCommand = (name, args, next) => runServerCommand(server, store, name, args, next);
-  register("fill", (hole?: Hole, proof = 0) => fill(store, hole, proof));
-  register("open", open);
-  register("nextHole", () => go(store, 1));
-  register("previousHole", () => go(store, -1));
-  register("refresh", () => {
-    store.markAll();
-  });
-  register("restartServer", () => server.restart());
-  register("showLog", () => {
-    server.output.show();
-  });
-  register("install", async () => {
-    if (await install(context)) {
-      await server.restart();
-    }
-  });
-  register("showVersions", () => showVersions(server, store));
-  register("showHoles", () => vscode.commands.executeCommand("unsorry.tree.focus"));
-  register("showSettings", () =>
-    vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
-  );
-  register("menu", () => showMenu(server));
-  register("walkthrough", () =>
-    vscode.commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`),
-  );
+  for (const [name, run] of Object.entries(commands)) {
+    context.subscriptions.push(vscode.commands.registerCommand(`unsorry.${name}`, run));
+  }
 }
 
 /** A command of the server's: code lenses and actions bring its argument; the palette and the tree do not. */
-async function runServerCommand(
+export async function runServerCommand(
   server: Server,
-  store: HoleStore,
   name: string,
-  args: unknown[],
+  [given]: unknown[],
   next: ExecuteCommandSignature,
 ): Promise<unknown> {
-  const given = args[0];
-  const argument = isHole(given) || given instanceof vscode.Uri || given === undefined ? make(store, name, given) : given;
-  if (argument === undefined) {
-    return undefined;
-  }
-  if (isHole(given) || given instanceof vscode.Uri) {
-    // The server proves and fills what is open in the editor.
-    await vscode.workspace.openTextDocument(isHole(given) ? vscode.Uri.parse(given.uri) : given);
-  }
+  const made = given === undefined || given instanceof vscode.Uri || isHole(given);
+  const argument = made ? await argumentOf(given) : given;
   const title = SEARCHES[name];
   return title === undefined ? next(name, [argument]) : search(server, name, argument, title);
 }
@@ -78,27 +63,22 @@ function isHole(value: unknown): value is Hole {
   return typeof value === "object" && value !== null && "declaration" in value && "range" in value;
 }
 
-/** The argument of a command for a hole of the tree, a file of the tree, or the place of the cursor. */
-function make(store: HoleStore, name: string, given: Hole | vscode.Uri | undefined): unknown {
+/** What says to the server which hole or file of the tree is meant, or which place the cursor is at. */
+async function argumentOf(given: Hole | vscode.Uri | undefined): Promise<object> {
   const editor = vscode.window.activeTextEditor;
-  const uri = isHole(given) ? given.uri : (given ?? editor?.document.uri)?.toString();
-  if (uri === undefined) {
-    return name === "unsorry.cancel" ? {} : undefined;
+  const hole = isHole(given) ? given : undefined;
+  const uri = hole?.uri ?? (given as vscode.Uri | undefined);
+  if (uri !== undefined) {
+    await vscode.workspace.openTextDocument(uri); // the server proves and fills what is open in the editor
+  } else if (editor === undefined || !isProofFile(editor.document)) {
+    return {};
   }
-  switch (name) {
-    case "unsorry.prove": {
-      const at = isHole(given) ? given.range.start : editor?.selection.active;
-      return at && { uri, position: { line: at.line, character: at.character } };
-    }
-    case "unsorry.cancel":
-      return isHole(given) ? { uri, hole: given.id } : { uri };
-    case "unsorry.restartProver": {
-      const language = editor && store.of(editor.document.uri)[0]?.language;
-      return language && { language };
-    }
-    default:
-      return { uri };
-  }
+  const at = hole?.range.start ?? editor?.selection.active;
+  return {
+    uri: (uri ?? editor?.document.uri)?.toString(),
+    position: at && { line: at.line, character: at.character },
+    hole: hole?.id,
+  };
 }
 
 /** Runs a search under a progress that can be cancelled. */
@@ -110,10 +90,9 @@ async function search(server: Server, command: string, argument: unknown, title:
   return vscode.window.withProgress(options, async (progress, token) => {
     const workDoneToken = crypto.randomUUID();
     let done = 0;
-    const listener = client?.onProgress(progressType, workDoneToken, ({ message, percentage }) => {
-      const increment = percentage === undefined ? 0 : percentage - done;
-      done += increment;
-      progress.report(message === undefined ? { increment } : { message, increment });
+    const listener = client?.onProgress(progressType, workDoneToken, ({ message = "", percentage = done }) => {
+      progress.report({ message, increment: percentage - done });
+      done = percentage;
     });
     try {
       const params = { command, arguments: [argument], workDoneToken };
@@ -129,45 +108,29 @@ async function search(server: Server, command: string, argument: unknown, title:
   });
 }
 
-async function fill(store: HoleStore, given: Hole | undefined, proof: number): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
-  const hole = given ?? (editor && nearest(store.of(editor.document.uri), editor.selection.active));
-  if (hole === undefined || hole.proof === null) {
-    void vscode.window.showInformationMessage("There is no proof for this hole yet.");
-    return;
-  }
-  await vscode.workspace.openTextDocument(vscode.Uri.parse(hole.uri));
-  await vscode.commands.executeCommand("unsorry.fillAll", { uri: hole.uri, proofs: { [hole.id]: proof } });
-}
-
-async function open(hole: Hole): Promise<void> {
-  const { start, end } = hole.range;
-  const selection = new vscode.Range(start.line, start.character, end.line, end.character);
-  const uri = vscode.Uri.parse(hole.uri);
-  const active = vscode.window.activeTextEditor;
-  // At once where it can be: who presses the key twice means the hole after the next one.
-  const editor = active?.document.uri.toString() === uri.toString() ? active : await vscode.window.showTextDocument(uri);
-  editor.selection = new vscode.Selection(selection.start, selection.start);
-  editor.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-}
-
 /** To the next hole of the file at hand, or to the workspace's first where that has none. */
 async function go(store: HoleStore, step: 1 | -1): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const here = editor && neighbour(store.of(editor.document.uri), editor.selection.active, step);
-  const hole = here ?? neighbour(store.all[0]?.[1] ?? [], { line: -1, character: 0 }, 1);
+  const hole = here ?? store.files[0]?.[0];
   if (hole === undefined) {
     void vscode.window.showInformationMessage("No holes.");
-  } else {
-    await open(hole);
+    return;
+  }
+  // At once where it can be: who presses the key twice means the hole after the next one.
+  const shown = here === undefined ? await vscode.window.showTextDocument(hole.uri) : editor;
+  if (shown !== undefined) {
+    shown.selection = new vscode.Selection(hole.range.start, hole.range.start);
+    shown.revealRange(hole.range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 }
 
-async function showVersions(server: Server, store: HoleStore): Promise<void> {
+async function showVersions(server: Server): Promise<void> {
+  const health = await server.ask<{ provers: { summary: string }[] }>("unsorry.health", {});
   const from = server.command === undefined ? "" : `, from ${server.command.origin} (${server.command.command})`;
-  const lines = [`Server ${server.version ?? "not running"}${from}`, ...healthLines(store.health)];
-  const message = `Unsorry's extension ${server.manifest.version}`;
-  await vscode.window.showInformationMessage(message, { modal: true, detail: lines.join("\n") });
+  const provers = health?.provers.map(({ summary }) => summary) ?? [];
+  const detail = [`Server ${server.version ?? "not running"}${from}`, ...provers].join("\n");
+  await vscode.window.showInformationMessage(`Unsorry's extension ${server.manifest.version}`, { modal: true, detail });
 }
 
 async function showMenu(server: Server): Promise<void> {

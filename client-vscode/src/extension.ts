@@ -15,41 +15,41 @@ import { type Grouping, HoleTree } from "./tree";
 let server: Server | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
-  const running = new Server(context);
+  const store = new HoleStore();
+  const running = new Server(context, store);
   server = running;
-  const store = new HoleStore(running);
   const status = new StatusItem(running, store);
   const gutter = new GutterMarks(context.extensionUri, store);
-  const goal = new GoalPanel(context.extensionUri, running, store);
+  const goal = new GoalPanel(context.extensionUri, running);
   const tree = new HoleTree(store);
   const view = vscode.window.createTreeView("unsorry.tree", { treeDataProvider: tree, showCollapseAll: true });
+  const setContext = (key: string, value: unknown): void => {
+    void vscode.commands.executeCommand("setContext", `unsorry.${key}`, value);
+  };
   const groupBy = (grouping: Grouping): void => {
     void context.workspaceState.update("grouping", grouping);
-    void vscode.commands.executeCommand("setContext", "unsorry.grouping", grouping);
+    setContext("grouping", grouping);
     tree.refresh(grouping);
   };
-  groupBy(context.workspaceState.get<Grouping>("grouping", "file"));
-  registerCommands(context, running, store);
-
   const onEditor = (): void => {
-    const document = vscode.window.activeTextEditor?.document;
-    const inProofFile = document !== undefined && isProofFile(document.languageId, document.uri.path);
-    void vscode.commands.executeCommand("setContext", "unsorry.inProofFile", inProofFile);
+    setContext("inProofFile", isProofFile(vscode.window.activeTextEditor?.document));
     status.show();
     goal.show();
   };
   const onHoles = (): void => {
     tree.refresh();
     gutter.show();
-    const proved = store.all.reduce((sum, [, holes]) => sum + count(holes, "proved"), 0);
+    const proved = count(store.files.flat(), "proved");
     view.badge = proved === 0 ? undefined : { value: proved, tooltip: `${proved} holes can be filled` };
-    onEditor();
+    status.show();
+    goal.show();
   };
   const startFor = (document: vscode.TextDocument): void => {
-    if (isProofFile(document.languageId, document.uri.path) && document.uri.scheme === "file") {
+    if (isProofFile(document) && document.uri.scheme === "file") {
       void running.start();
     }
   };
+  registerCommands(context, running, store);
   context.subscriptions.push(
     running,
     store,
@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
     view,
     store.onDidChange(onHoles),
     running.onDidChangeState((state) => {
-      void vscode.commands.executeCommand("setContext", "unsorry.server", state);
+      setContext("server", state);
       onEditor();
     }),
     vscode.window.registerWebviewViewProvider("unsorry.goal", goal),
@@ -69,22 +69,21 @@ export function activate(context: vscode.ExtensionContext): void {
       groupBy("state");
     }),
     vscode.window.onDidChangeActiveTextEditor(onEditor),
-    vscode.window.onDidChangeVisibleTextEditors((editors) => {
-      gutter.show(editors);
+    vscode.window.onDidChangeVisibleTextEditors(() => {
+      gutter.show();
     }),
     vscode.window.onDidChangeTextEditorSelection(() => {
       goal.show();
     }),
     vscode.workspace.onDidOpenTextDocument(startFor),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => {
-      void running.restart();
-    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => running.restart()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("unsorry.server")) {
         void running.restart();
       }
     }),
   );
+  groupBy(context.workspaceState.get<Grouping>("grouping", "file"));
   onEditor();
   vscode.workspace.textDocuments.forEach(startFor);
   void startForWorkspace(context, running);
@@ -95,14 +94,11 @@ async function startForWorkspace(context: vscode.ExtensionContext, running: Serv
   if ((await vscode.workspace.findFiles(PROOF_FILES, undefined, 1)).length > 0) {
     await running.start();
   }
-  const listener = await onPythonSelected(() => {
+  await onPythonSelected(context, () => {
     if (running.state === "missing" || running.command?.origin === "the selected Python environment") {
       void running.restart();
     }
   });
-  if (listener !== undefined) {
-    context.subscriptions.push(listener);
-  }
 }
 
 export function deactivate(): Promise<void> | undefined {

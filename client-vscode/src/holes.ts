@@ -1,10 +1,9 @@
-/** Questions about holes that need no editor: how they stand, in what order, which is meant. */
+/** Holes: how they stand, how that looks, and which one comes next. */
 
-import { pathToFileURL } from "node:url";
-import type { Hole, Position, Standing, ToldHole } from "./protocol";
+import type * as vscode from "vscode";
 
 /** What holes look like by how they stand, in the order in which lists have them. */
-export const LOOKS: Readonly<Record<Standing, { words: string; icon: string; color: string }>> = {
+export const LOOKS = {
   proved: { words: "proved", icon: "pass-filled", color: "testing.iconPassed" },
   proving: { words: "being proved", icon: "sync", color: "charts.blue" },
   open: { words: "open", icon: "circle-large-outline", color: "charts.blue" },
@@ -12,59 +11,44 @@ export const LOOKS: Readonly<Record<Standing, { words: string; icon: string; col
   refuted: { words: "refuted", icon: "warning", color: "list.warningForeground" },
   skipped: { words: "not searched", icon: "circle-slash", color: "disabledForeground" },
 };
-export const STANDINGS = Object.keys(LOOKS) as Standing[];
+export type State = keyof typeof LOOKS;
+export const STATES = Object.keys(LOOKS) as State[];
 
-/** A hole with what an early server leaves out. */
-export function whole(told: ToldHole): Hole {
-  return { uri: pathToFileURL(told.file).href, proving: false, goals: [], tried: [], ...told };
+export interface Hole {
+  id: string;
+  uri: vscode.Uri;
+  range: vscode.Range;
+  state: State;
+  declaration: string | null;
+  /** The best proof on one line. */
+  proof: string | null;
+  message: string;
 }
 
-export function standing(hole: Hole): Standing {
-  return hole.proving ? "proving" : hole.status;
-}
-
-export function count(holes: readonly Hole[], ...states: Standing[]): number {
-  return holes.filter((hole) => states.includes(standing(hole))).length;
+export function count(holes: readonly { state: State }[], state: State): number {
+  return holes.filter((hole) => hole.state === state).length;
 }
 
 /** "2 proved, 1 open", in a fixed order; what there is none of is left out. */
-export function summary(holes: readonly Hole[]): string {
-  return STANDINGS.filter((state) => count(holes, state) > 0)
+export function summary(holes: readonly { state: State }[]): string {
+  return STATES.filter((state) => count(holes, state) > 0)
     .map((state) => `${count(holes, state)} ${LOOKS[state].words}`)
     .join(", ");
 }
 
-function compare(a: Position, b: Position): number {
-  return a.line - b.line || a.character - b.character;
-}
-
-export function inOrder(holes: readonly Hole[]): Hole[] {
-  return [...holes].sort((a, b) => compare(a.range.start, b.range.start));
-}
-
-/** The hole at a position; else the nearest one by lines, the one before where two are as near. */
-export function nearest(holes: readonly Hole[], at: Position): Hole | undefined {
-  const around = holes.find(({ range }) => compare(range.start, at) <= 0 && compare(at, range.end) <= 0);
-  const distance = ({ range }: Hole): number => Math.max(range.start.line - at.line, at.line - range.end.line, 0);
-  return around ?? inOrder(holes).sort((a, b) => distance(a) - distance(b))[0];
+interface Position {
+  line: number;
+  character: number;
 }
 
 /** The hole that begins after a position, or before it; around the end of the file where there is none. */
-export function neighbour(holes: readonly Hole[], at: Position, step: 1 | -1): Hole | undefined {
-  const ordered = inOrder(holes);
-  if (step === 1) {
-    return ordered.find((hole) => compare(hole.range.start, at) > 0) ?? ordered[0];
-  }
-  return ordered.findLast((hole) => compare(hole.range.start, at) < 0) ?? ordered.at(-1);
-}
-
-/** What a hole is called in lists. */
-export function label(hole: Hole): string {
-  return hole.declaration ?? `line ${hole.range.start.line + 1}`;
-}
-
-/** A text on one line, cut where it gets long. */
-export function shorten(text: string, length = 80): string {
-  const line = text.split(/\s+/).join(" ").trim();
-  return line.length <= length ? line : `${line.slice(0, length - 1).trimEnd()}…`;
+export function neighbour<H extends { range: { start: Position } }>(
+  holes: readonly H[],
+  at: Position,
+  step: 1 | -1,
+): H | undefined {
+  const distance = ({ range: { start } }: H): number => start.line - at.line || start.character - at.character;
+  return step === 1
+    ? (holes.find((hole) => distance(hole) > 0) ?? holes[0])
+    : (holes.findLast((hole) => distance(hole) < 0) ?? holes.at(-1));
 }

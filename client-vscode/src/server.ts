@@ -2,11 +2,12 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import * as vscode from "vscode";
-import type { ExecuteCommandSignature, LanguageClient } from "vscode-languageclient/node";
+import type { LanguageClient } from "vscode-languageclient/node";
 import { type Command, discover } from "./discovery";
 import { offerInstallation, surroundings } from "./install";
 import { compareVersions, Restarts } from "./policies";
 import { SERVER_COMMANDS } from "./protocol";
+import type { HoleStore } from "./store";
 
 export type ServerState = "stopped" | "starting" | "running" | "waiting" | "failed" | "missing";
 
@@ -30,10 +31,6 @@ export class Server implements vscode.Disposable {
   state: ServerState = "stopped";
   version: string | undefined;
   command: Command | undefined;
-  /** Runs a server's command for VS Code's command of the same name. */
-  runCommand: (name: string, args: unknown[], next: ExecuteCommandSignature) => unknown = (name, args, next) =>
-    next(name, args);
-
   private client: LanguageClient | undefined;
   private process: ChildProcess | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -44,10 +41,11 @@ export class Server implements vscode.Disposable {
   private readonly restarts = new Restarts();
   private readonly states = new vscode.EventEmitter<ServerState>();
   readonly onDidChangeState = this.states.event;
-  /** Names each file whose holes have changed. */
-  readonly statuses = new vscode.EventEmitter<string>();
 
-  constructor(private readonly context: vscode.ExtensionContext) {
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly store: HoleStore,
+  ) {
     this.manifest = context.extension.packageJSON as Manifest;
   }
 
@@ -75,7 +73,7 @@ export class Server implements vscode.Disposable {
 
   /** Its windows and events; the server itself ends with `stop`, which the editor waits for. */
   dispose(): void {
-    vscode.Disposable.from(this.output, this.states, this.statuses).dispose();
+    vscode.Disposable.from(this.output, this.states).dispose();
   }
 
   /** The client, while the server runs. */
@@ -116,6 +114,7 @@ export class Server implements vscode.Disposable {
     const { makeClient } = await import("./client");
     const client = makeClient(
       this,
+      this.store,
       () => this.spawn(found),
       () => {
         this.died(client);
@@ -196,28 +195,22 @@ export class Server implements vscode.Disposable {
 
   /** Lets go of a client whose server is gone or of no use. */
   private abandon(): void {
-    const client = this.client;
-    this.client = undefined;
     this.process?.kill("SIGKILL");
-    client?.dispose().catch((error: unknown) => {
+    this.client?.dispose().catch((error: unknown) => {
       this.output.debug(`letting go of the client: ${String(error)}`);
     });
+    this.client = undefined;
   }
 
   private async end(): Promise<void> {
     clearTimeout(this.timer);
-    const client = this.client;
-    const wasRunning = this.state === "running";
+    const client = this.running;
     this.client = undefined;
     this.set("stopped");
-    if (client !== undefined && wasRunning) {
-      try {
-        await client.dispose(4000);
-      } catch (error) {
-        this.output.warn(String(error));
-        this.process?.kill("SIGKILL");
-      }
-    }
+    await client?.dispose(4000).catch((error: unknown) => {
+      this.output.warn(String(error));
+      this.process?.kill("SIGKILL");
+    });
   }
 
   private async complain(what: string): Promise<void> {
@@ -239,18 +232,16 @@ export class Server implements vscode.Disposable {
       return;
     }
     this.checked = this.version;
-    const ours = this.manifest.version;
     const offered = this.client?.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
-    const fit = compareVersions(ours, this.version);
-    const name = `Unsorry's server (${this.version ?? "of unknown version"})`;
+    const fit = compareVersions(this.manifest.version, this.version);
+    const is = (what: string): string =>
+      `Unsorry's server (${this.version ?? "of unknown version"}) is ${what} its extension (${this.manifest.version}).`;
     if (fit > 0) {
-      const message = `${name} is newer than its extension (${ours}).`;
-      if ((await vscode.window.showWarningMessage(message, "Update the Extension")) !== undefined) {
+      if ((await vscode.window.showWarningMessage(is("newer than"), "Update the Extension")) !== undefined) {
         await vscode.commands.executeCommand("workbench.extensions.search", "@id:unsorry.unsorry");
       }
-    } else if (fit < 0 || SERVER_COMMANDS.some((command) => !offered.includes(command))) {
-      const message = `${name} is too old for its extension (${ours}).`;
-      await offerInstallation(this.context, message, () => this.restart(), "Update the Server");
+    } else if (fit < 0 || SERVER_COMMANDS.some((command) => !offered.includes(`unsorry.${command}`))) {
+      await offerInstallation(this.context, is("too old for"), () => this.restart(), "Update the Server");
     }
   }
 }

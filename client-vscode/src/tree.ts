@@ -1,13 +1,12 @@
 /** The tree of holes: by file, or by how they stand. */
 
 import * as vscode from "vscode";
-import { count, inOrder, label, LOOKS, shorten, standing, STANDINGS, summary } from "./holes";
-import type { Hole, Standing } from "./protocol";
+import { count, type Hole, LOOKS, STATES, type State, summary } from "./holes";
 import type { HoleStore } from "./store";
 
 export type Grouping = "file" | "state";
 /** A file, a way to stand, or a hole. */
-export type Node = vscode.Uri | Standing | Hole;
+type Node = vscode.Uri | State | Hole;
 
 export class HoleTree implements vscode.TreeDataProvider<Node> {
   private readonly changes = new vscode.EventEmitter<void>();
@@ -23,15 +22,15 @@ export class HoleTree implements vscode.TreeDataProvider<Node> {
 
   getChildren(node?: Node): Node[] {
     if (node instanceof vscode.Uri) {
-      return inOrder(this.store.of(node));
+      return [...this.store.of(node)];
     }
-    const all = this.store.all.flatMap(([, holes]) => inOrder(holes));
+    const all = this.store.files.flat();
     if (typeof node === "string") {
-      return all.filter((hole) => standing(hole) === node);
+      return all.filter((hole) => hole.state === node);
     }
     return this.grouping === "file"
-      ? this.store.all.map(([uri]) => vscode.Uri.parse(uri))
-      : STANDINGS.filter((state) => count(all, state) > 0);
+      ? this.store.files.flatMap(([first]) => first?.uri ?? [])
+      : STATES.filter((state) => count(all, state) > 0);
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
@@ -52,24 +51,22 @@ export class HoleTree implements vscode.TreeDataProvider<Node> {
     return this.holeItem(node);
   }
 
-  private holeItem(hole: Hole): vscode.TreeItem {
-    const state = standing(hole);
-    const { words } = LOOKS[state];
-    const line = hole.range.start.line + 1;
-    const place = `${vscode.Uri.parse(hole.uri).path.split("/").at(-1) ?? ""}:${line}`;
-    const proof = hole.proof === null ? "" : `: ${shorten(hole.proof, 40)}`;
-    const item = new vscode.TreeItem(label(hole));
-    item.id = `${hole.uri}#${hole.id}`;
-    item.description = this.grouping === "file" ? `line ${line}${proof}` : place;
+  private holeItem({ id, uri, range, state, declaration, proof, message }: Hole): vscode.TreeItem {
+    const line = range.start.line + 1;
+    const place = `${uri.path.split("/").at(-1) ?? ""}:${line}`;
+    const item = new vscode.TreeItem(declaration ?? `line ${line}`);
+    item.id = `${uri.toString()}#${id}`;
+    item.description = this.grouping === "state" ? place : `line ${line}${proof === null ? "" : `: ${proof}`}`;
     item.iconPath = icon(state);
-    item.contextValue = `hole.${hole.proof === null ? state : "proved"}`;
-    item.tooltip = [`${place}: ${words}`, ...hole.goals.slice(0, 1)].join("\n\n");
-    item.accessibilityInformation = { label: `${label(hole)}, line ${line}, ${words}` };
-    item.command = { command: "unsorry.open", title: "Open", arguments: [hole] };
+    item.contextValue = `hole.${proof === null ? state : "proved"}`;
+    item.tooltip = `${place}: ${LOOKS[state].words}\n\n${message}`;
+    item.accessibilityInformation = { label: `${declaration ?? "Hole"}, line ${line}, ${LOOKS[state].words}` };
+    const selection = new vscode.Range(range.start, range.start);
+    item.command = { command: "vscode.open", title: "Open", arguments: [uri, { selection }] };
     return item;
   }
 }
 
-function icon(state: Standing): vscode.ThemeIcon {
+function icon(state: State): vscode.ThemeIcon {
   return new vscode.ThemeIcon(LOOKS[state].icon, new vscode.ThemeColor(LOOKS[state].color));
 }

@@ -3,6 +3,10 @@ import { test } from "node:test";
 import { compareVersions, Restarts } from "../src/policies";
 import { isProofFile } from "../src/protocol";
 
+function document(languageId: string, path: string): { languageId: string; uri: { path: string } } {
+  return { languageId, uri: { path } };
+}
+
 test("a server that ends is started again soon, then later, then not at all", () => {
   const restarts = new Restarts();
   const delays = [0, 1_000, 4_000, 14_000].map((now) => restarts.after(now));
@@ -30,10 +34,10 @@ test("versions fit within one series; anything strange counts as old", () => {
 });
 
 test("a proof file is known by its language or by its name; Verilog shares a suffix and is none", () => {
-  assert.ok(isProofFile("lean4", "/w/x"));
-  assert.ok(isProofFile("plaintext", "/w/A.v"));
-  assert.ok(isProofFile("markdown", "/w/A.lagda.md"));
-  assert.ok(!isProofFile("verilog", "/w/chip.v"));
-  assert.ok(!isProofFile("markdown", "/w/notes.md"));
-  assert.ok(!isProofFile("plaintext", "/w/rev"));
+  assert.ok(isProofFile(document("lean4", "/w/x")));
+  assert.ok(isProofFile(document("plaintext", "/w/A.v")));
+  assert.ok(isProofFile(document("markdown", "/w/A.lagda.md")));
+  assert.ok(!isProofFile(document("verilog", "/w/chip.v")));
+  assert.ok(!isProofFile(document("markdown", "/w/notes.md")));
+  assert.ok(!isProofFile(document("plaintext", "/w/rev")));
 });

@@ -246,6 +246,18 @@ class Engine:
         """The hole around an offset (code points), if there is one."""
         return next((s for s in self.states(uri) if s.hole.span.contains(offset)), None)
 
+    def state_near(self, uri: str, offset: int) -> HoleState | None:
+        """The hole around an offset (code points), or else the nearest one by lines, of two as near the one before;
+        ``None`` where the document has no holes."""
+        source = self._documents.get(uri).document.source
+        line = source.line_of(offset)
+
+        def distance(state: HoleState) -> int:
+            span = state.hole.span
+            return max(source.line_of(span.start) - line, line - source.line_of(span.end), 0)
+
+        return self.state_at(uri, offset) or min(self.states(uri), key=distance, default=None)
+
     def declaration_spans(self, uri: str) -> tuple[tuple[str, int, tuple[HoleState, ...]], ...]:
         """For each declaration with holes: its name, where it starts (code points), and its holes' states."""
         tracked = self._documents.get(uri)

@@ -32,6 +32,7 @@ LSP_FEATURES: Sequence[str] = (
     "unsorry.lsp.features.hover",
     "unsorry.lsp.features.code_lens",
     "unsorry.lsp.features.commands",
+    "unsorry.lsp.features.goal",
     "unsorry.lsp.features.progress",
     "unsorry.lsp.features.status",
     "unsorry.lsp.features.proving",

@@ -73,20 +73,28 @@ def to_diagnostic(
     encoding: Encoding,
     settings: EditorSettings,
     prover: ProverState,
+    *,
+    every_hole: bool = False,
 ) -> types.Diagnostic | None:
-    """What is shown of a hole, or ``None`` where the settings switch it off. ``prover`` is the state of the prover
-    of its language."""
+    """What is shown of a hole. ``prover`` is the state of the prover of its language. ``None`` where the settings
+    switch it off, or with ``every_hole`` a hint whose data says so."""
     code = code_of(state, prover)
     severity = _SEVERITIES.get(_severity(settings, code))
-    if severity is None:
+    if severity is None and not every_hole:
         return None
+    data = {
+        "hole": state.hole.id,
+        "status": state.status.value,
+        "declaration": state.hole.declaration or None,
+        "proof": shorten(state.proofs[0].fill.candidate.text) if state.proofs else None,
+    }
     return types.Diagnostic(
         range=to_range(source, state.hole.span, encoding),
         message=message_of(state)[:_MESSAGE_LENGTH],
-        severity=severity,
+        severity=severity or types.DiagnosticSeverity.Hint,
         code=code.value,
         source=SOURCE,
-        data={"hole": state.hole.id, "status": state.status.value},
+        data=data if severity is not None else {**data, "off": True},
     )
 
 

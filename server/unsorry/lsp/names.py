@@ -13,11 +13,13 @@ FIX_ALL = "source.fixAll.unsorry"
 class Command(StrEnum):
     PROVE = "unsorry.prove"
     PROVE_ALL = "unsorry.proveAll"
+    FILL = "unsorry.fill"
     FILL_ALL = "unsorry.fillAll"
     CANCEL = "unsorry.cancel"
     RESTART_PROVER = "unsorry.restartProver"
     HEALTH = "unsorry.health"
     HOLES = "unsorry.holes"
+    GOAL = "unsorry.goal"
 
 
 class Code(StrEnum):

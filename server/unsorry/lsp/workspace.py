@@ -56,6 +56,7 @@ class Workspace:
         self.server = server
         self.client = read_client(params.capabilities, encoding)
         self.trusted = given.pop("trusted", True) is True
+        self.every_hole = given.pop("everyHole", False) is True
         self.roots = read_roots(params)
         self.tasks = Tasks()
         self.documents = EditorDocuments()

@@ -1,4 +1,4 @@
-"""``workspace/executeCommand``: the seven commands."""
+"""``workspace/executeCommand``: what each command does."""
 
 from __future__ import annotations
 
@@ -109,6 +109,48 @@ async def test_fill_all(start: Start) -> None:
     assert editor.versions[URI] == 2
 
 
+async def test_fill_means_the_hole_at_the_cursor(start: Start) -> None:
+    """Its best proof goes in, or the one that was chosen; away from all holes the nearest one is meant."""
+    editor = await opened(start)
+    await editor.command("unsorry.proveAll", {"uri": URI})
+    answer = await editor.command("unsorry.fill", {"uri": URI, "position": position(3, 9)})
+    assert len(answer["filled"]) == 1
+    assert editor.texts[URI].text == ONE + "Lemma b : 2 = 2.\nProof. auto. Qed.\n"
+    await editor.command("unsorry.fill", {"uri": URI, "position": position(3, 0), "proof": 0})
+    assert editor.texts[URI].text == "Lemma a : 1 = 1.\nProof. lia. Qed.\nLemma b : 2 = 2.\nProof. auto. Qed.\n"
+
+
+async def test_fill_without_a_proof(start: Start) -> None:
+    """Nothing is edited and the user is told: no hole has a proof, the file has no hole, or no such proof."""
+    editor = await opened(start)
+    for line, proof in ((1, 0), (3, 7), (3, -1)):
+        if line == 3:
+            await editor.command("unsorry.proveAll", {"uri": URI})
+        told = len(editor.client.messages)
+        answer = await editor.command("unsorry.fill", {"uri": URI, "position": position(line, 9), "proof": proof})
+        assert answer == {"filled": [], "leftOut": []}
+        await editor.until(lambda told=told: len(editor.client.messages) > told, "a message")
+        assert "no proof" in editor.client.messages[-1].message
+    assert editor.texts[URI].text == TWO
+
+
+async def test_goal_of_the_nearest_hole(start: Start) -> None:
+    """A page for a panel, whose buttons' commands take the argument that comes with it; it follows the hole's state."""
+    editor = await opened(start)
+    page = await editor.command("unsorry.goal", {"uri": URI, "position": position(4, 0)})
+    assert "<h1>Hole of <code>b</code>" in page["html"]
+    assert 'data-action="prove"' in page["html"]
+    await editor.command("unsorry.prove", page["argument"])
+    page = await editor.command("unsorry.goal", {"uri": URI, "position": position(3, 9)})
+    assert "scripted 1.0 is healthy" in page["html"]
+    assert "micro proved it" in page["html"]
+    await editor.command("unsorry.fill", {**page["argument"], "proof": 0})
+    assert editor.texts[URI].text == ONE + "Lemma b : 2 = 2.\nProof. auto. Qed.\n"
+    editor.open("file:///w/None.v", "(* nothing here *)\n")
+    page = await editor.command("unsorry.goal", {"uri": "file:///w/None.v", "position": position(0, 0)})
+    assert page == {"html": '<p class="quiet">No holes in this file.</p>', "argument": None}
+
+
 async def test_fill_all_when_the_text_moves_before_the_edit_arrives(start: Start) -> None:
     """The editor refuses an edit of an older version; the server makes one of the new text."""
     editor = await opened(start)
@@ -189,6 +231,7 @@ async def test_restarting_a_prover_that_was_given_up(start: Start) -> None:
     assert (prover["state"], prover["breakerOpen"]) == ("open", True)
     assert await editor.command("unsorry.restartProver", {"language": "rocq"}) == {"restarted": "rocq"}
     await editor.until(lambda: "left alone" in editor.shown(URI)[3].message, "tried again")
+    assert await editor.command("unsorry.restartProver", {"uri": URI}) == {"restarted": "rocq"}
 
 
 async def test_health(start: Start) -> None:

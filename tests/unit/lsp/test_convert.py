@@ -165,7 +165,8 @@ def test_a_diagnostic_carries_what_clients_need() -> None:
     assert (shown.range.start.character, shown.range.end.character) == (5, 11)
     assert (shown.code, shown.source) == ("proof-found", "unsorry")
     assert shown.severity == types.DiagnosticSeverity.Information
-    assert shown.data == {"hole": "h1", "status": "proved"}
+    expected = {"hole": "h1", "status": "proved", "declaration": HOLE.declaration, "proof": "lia"}
+    assert shown.data == expected
 
 
 @pytest.mark.parametrize(
@@ -181,6 +182,9 @@ def test_what_is_off_is_not_shown(state: HoleState, settings: EditorSettings) ->
     """Each severity setting switches off its own codes."""
     assert to_diagnostic(SourceText("admit"), state, Encoding.UTF16, settings, ProverState.HEALTHY) is None
     assert to_diagnostic(SourceText("admit"), state, Encoding.UTF16, EditorSettings(), ProverState.HEALTHY)
+    asked = to_diagnostic(SourceText("admit"), state, Encoding.UTF16, settings, ProverState.HEALTHY, every_hole=True)
+    assert asked is not None
+    assert (asked.data["hole"], asked.data["off"]) == (HOLE.id, True)
 
 
 @given(st.text(max_size=200))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from lsprotocol import types
@@ -11,13 +11,12 @@ from pygls.exceptions import JsonRpcInvalidParams
 from unsorry.errors import UnsorryError
 from unsorry.files import canonical_uri
 from unsorry.listing import attempt_lines, state_object
-from unsorry.lsp.convert import to_offset
+from unsorry.lsp.arguments import Arguments
 from unsorry.lsp.editor import Change, Opened
 from unsorry.lsp.filling import ReadyEdit, fill_verified
 from unsorry.lsp.goals import show_goal
 from unsorry.lsp.names import Command
 from unsorry.lsp.provers import shown_health
-from unsorry.lsp.runs import no_such_document
 from unsorry.lsp.workspace import Workspace
 from unsorry.model import Document, Goal, Goals, HoleState, HoleStatus, Language
 from unsorry.orchestrator.scheduler import Priority
@@ -29,48 +28,12 @@ _APPLY_SECONDS = 20.0
 def register(workspace: Workspace) -> None:
     workspace.on_command(Command.PROVE, prove)
     workspace.on_command(Command.PROVE_ALL, prove_all)
+    workspace.on_command(Command.FILL, fill)
     workspace.on_command(Command.FILL_ALL, fill_all)
     workspace.on_command(Command.CANCEL, cancel)
     workspace.on_command(Command.RESTART_PROVER, restart_prover)
     workspace.on_command(Command.HEALTH, health)
     workspace.on_command(Command.HOLES, holes)
-
-
-class Arguments:
-    """The one object of a command, read with words for whoever sent a wrong one."""
-
-    def __init__(self, params: types.ExecuteCommandParams) -> None:
-        given = params.arguments[0] if params.arguments else {}
-        if not isinstance(given, dict):
-            raise JsonRpcInvalidParams(f"{params.command}: the argument must be an object")
-        self._command, self._given = params.command, given
-
-    def take(self, name: str, *kinds: type) -> Any:
-        """An argument of one of these types, or ``None`` where it is absent."""
-        value = self._given.get(name)
-        if value is not None and (not isinstance(value, kinds) or isinstance(value, bool)):
-            raise JsonRpcInvalidParams(f"{self._command}: `{name}` is of the wrong type")
-        return value
-
-    def need(self, name: str, *kinds: type) -> Any:
-        value = self.take(name, *kinds)
-        if value is None:
-            raise JsonRpcInvalidParams(f"{self._command}: `{name}` is missing")
-        return value
-
-    def opened(self, workspace: Workspace) -> Opened:
-        uri = self.need("uri", str)
-        opened = workspace.documents.get(uri)
-        if opened is None:
-            raise no_such_document(uri)
-        return opened
-
-    def position(self) -> types.Position:
-        place = self.need("position", dict)
-        line, character = place.get("line"), place.get("character")
-        if not isinstance(line, int) or not isinstance(character, int):
-            raise JsonRpcInvalidParams(f"{self._command}: `position` needs a line and a character")
-        return types.Position(max(0, line), max(0, character))
 
 
 async def prove(workspace: Workspace, params: types.ExecuteCommandParams) -> list[dict[str, Any]]:
@@ -79,8 +42,7 @@ async def prove(workspace: Workspace, params: types.ExecuteCommandParams) -> lis
     opened, budget = arguments.opened(workspace), arguments.take("budget", int, float)
     if budget is not None and not budget > 0:
         raise JsonRpcInvalidParams(f"{params.command}: `budget` must be more than 0")
-    offset = to_offset(opened.document.source, arguments.position(), workspace.client.encoding)
-    asked = [state.hole.id for state in _around(workspace, opened, offset)]
+    asked = [state.hole.id for state in _around(workspace, opened, arguments.offset(workspace, opened))]
     if not asked:
         raise UnsorryError("There is no hole here.", next_step="Put the cursor on a hole.")
     return await _run(workspace, opened, asked, Priority.ASKED, params.work_done_token, budget)
@@ -119,12 +81,26 @@ async def _run(
     return _objects(now.document, (s for s in workspace.engine.states(uri) if asked is None or s.hole.id in asked))
 
 
+async def fill(workspace: Workspace, params: types.ExecuteCommandParams) -> dict[str, Any]:
+    """Has the client apply a proof of the hole at a position, or of the nearest one: the best, or the one that the
+    number ``proof`` names."""
+    arguments = Arguments(params)
+    opened, number = arguments.opened(workspace), arguments.take("proof", int) or 0
+    state = workspace.engine.state_near(opened.document.uri, arguments.offset(workspace, opened))
+    chosen = {state.hole.id: number} if state is not None and 0 <= number < len(state.proofs) else {}
+    return await _fill(workspace, opened, chosen)
+
+
 async def fill_all(workspace: Workspace, params: types.ExecuteCommandParams) -> dict[str, Any]:
     """Has the client apply the proofs of a document, or those that ``proofs`` chooses, in its present version."""
     arguments = Arguments(params)
     opened, choice = arguments.opened(workspace), arguments.take("proofs", dict)
     if choice is not None and not all(isinstance(number, int) and number >= 0 for number in choice.values()):
         raise JsonRpcInvalidParams(f"{params.command}: `proofs` maps holes to numbers of proofs")
+    return await _fill(workspace, opened, choice)
+
+
+async def _fill(workspace: Workspace, opened: Opened, choice: Mapping[str, int] | None) -> dict[str, Any]:
     if not workspace.client.apply_edit:
         raise UnsorryError("The editor does not let servers change its text.", next_step="Use a code action.")
     ready = await fill_verified(workspace, opened.uri, choice)
@@ -169,12 +145,17 @@ async def cancel(workspace: Workspace, params: types.ExecuteCommandParams) -> di
 
 
 async def restart_prover(workspace: Workspace, params: types.ExecuteCommandParams) -> dict[str, str]:
-    """Ends a language's provers and forgets their failures; what they were to prove is tried again."""
-    name = Arguments(params).need("language", str)
-    languages = [room.language for room in ROOMS]
-    if name not in languages:
-        raise JsonRpcInvalidParams(f"{params.command}: `language` is one of {', '.join(languages)}")
-    language = Language(name)
+    """Ends the provers of a language, or of a document's, and forgets their failures; what they were to prove is tried
+    again."""
+    arguments = Arguments(params)
+    if arguments.take("language", str) is None and arguments.take("uri", str) is not None:
+        language = arguments.opened(workspace).document.language
+    else:
+        name = arguments.need("language", str)
+        languages = [room.language for room in ROOMS]
+        if name not in languages:
+            raise JsonRpcInvalidParams(f"{params.command}: `language` is one of {', '.join(languages)}")
+        language = Language(name)
     await workspace.engine.restart(language)
     for opened in workspace.documents:
         if opened.document.language == language:

@@ -7,6 +7,7 @@ from typing import Any
 from unsorry.events import Event, ProverStateChanged
 from unsorry.lsp.editor import Change
 from unsorry.lsp.names import STATUS
+from unsorry.lsp.provers import health_line
 from unsorry.lsp.workspace import Workspace
 from unsorry.model import HoleStatus, hole_counts
 
@@ -48,6 +49,7 @@ class StatusNotifier:
             return
         counts = hole_counts(self._workspace.engine.states(uri))
         health = self._workspace.engine.health_of(opened.document.language)
+        provers = [] if health is None else [{"name": health.prover, "state": health.state.value}]
         status = {
             "uri": opened.uri,
             "holes": {
@@ -57,8 +59,9 @@ class StatusNotifier:
                 "refuted": counts[HoleStatus.REFUTED],
                 "failed": counts[HoleStatus.FAILED],
             },
-            "provers": [] if health is None else [{"name": health.prover, "state": health.state.value}],
+            "provers": provers,
         }
         if self._told.get(uri) != status:
             self._told[uri] = status
-            self._workspace.notify(STATUS, status)
+            worded = [{**prover, "summary": health_line(health)} for prover in provers]
+            self._workspace.notify(STATUS, {**status, "provers": worded})
