@@ -1,6 +1,7 @@
 """A scripted Dafny that misbehaves: ``python dafny.py SCENARIO [ARGUMENTS]``.
 
-Without further arguments it is the warm server; with ``verify`` it is Dafny 4 and otherwise Dafny 2, given a file.
+Without further arguments it is the warm server; with ``verify`` it is Dafny 4 and otherwise Dafny 2, given a file; with
+``server`` it is Dafny 4's language server, as far as its protocol is documented.
 
 ``honest``   verifies every lemma whose text has no ``wrong`` in it
 ``silent``   answers nothing
@@ -10,6 +11,9 @@ Without further arguments it is the warm server; with ``verify`` it is Dafny 4 a
 ``failure``  the server says that it failed
 ``lying``    says that all is well, and names nothing that it verified
 ``mute``     as Dafny 4, writes no log of what it verified
+``coldish``  as a language server, does not start; else honest
+``odd``      as a language server, tells a status that nobody knows; else honest
+``vague``    as a language server, calls everything wrong and does not say what; else honest
 ``slow``     says that everything timed out
 ``flood``    never stops to talk
 """
@@ -82,10 +86,106 @@ def serve(scenario: str) -> None:
             say(f"{classic(scenario, source)}Verification completed successfully!\n[SUCCESS] {END}\n")
 
 
+def read_message() -> dict[str, object] | None:
+    length = 0
+    while (line := sys.stdin.buffer.readline().strip()) != b"":
+        length = int(line.rpartition(b":")[2])
+    return json.loads(sys.stdin.buffer.read(length)) if length else None
+
+
+def write_message(message: dict[str, object]) -> None:
+    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+    sys.stdout.buffer.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+    sys.stdout.buffer.flush()
+
+
+def speak(scenario: str) -> int:
+    """Dafny 4's language server with ``--verify-on=Never``."""
+    if scenario == "coldish":
+        return 1
+    texts: dict[str, str] = {}
+    while (message := read_message()) is not None:
+        method, params = message.get("method"), message.get("params")
+        if method == "initialize":
+            write_message({"id": 0, "method": "client/registerCapability", "params": {"registrations": []}})
+            write_message({"id": message["id"], "result": {"capabilities": {}, "serverInfo": {"name": "Dafny"}}})
+        elif method == "textDocument/didOpen":
+            misbehave(scenario)
+            if scenario == "garbage":
+                say("what?" * 2000)
+            item = params["textDocument"]
+            texts[item["uri"]] = item["text"]
+            resolve(item["uri"], item["text"], scenario)
+        elif method == "dafny/textDocument/verifySymbol":
+            uri, line = params["textDocument"]["uri"], params["position"]["line"]
+            write_message({"id": message["id"], "result": True})
+            verify(uri, texts[uri], line, scenario)
+        elif method == "shutdown":
+            write_message({"id": message["id"], "result": None})
+        elif method == "exit":
+            break
+    return 0
+
+
+VERIFIED: dict[str, dict[int, int]] = {}  # what has been said of each document's symbols, by line
+SHOWN: dict[str, list[object]] = {}
+
+
+def tell(uri: str, source: str) -> None:
+    names = []
+    for match in _LEMMA.finditer(source):
+        line = source.count("\n", 0, match.start(2))
+        column = match.start(2) - source.rfind("\n", 0, match.start(2)) - 1
+        place = {"start": {"line": line, "character": column}}
+        place["end"] = {"line": line, "character": column + len(match[2])}
+        names.append({"nameRange": place, "status": VERIFIED[uri].get(line, 0)})
+    notify("textDocument/publishDiagnostics", {"uri": uri, "version": 1, "diagnostics": SHOWN[uri]})
+    notify("dafny/textDocument/symbolStatus", {"uri": uri, "version": 1, "namedVerifiables": names})
+
+
+def notify(method: str, params: dict[str, object]) -> None:
+    write_message({"method": method, "params": params})
+
+
+def resolve(uri: str, source: str, scenario: str) -> None:
+    VERIFIED[uri], SHOWN[uri] = {}, []
+    notify("dafny/compilation/status", {"uri": uri, "version": 1, "status": "Parsing", "message": None})
+    if "unresolved" in source:
+        at = source.index("unresolved")
+        place = {"line": source.count("\n", 0, at), "character": 0}
+        value = {"range": {"start": place, "end": place}, "severity": 1, "message": "unresolved identifier"}
+        SHOWN[uri] = [{**value, "source": "Resolver"}]
+        tell(uri, source)
+    elif scenario != "lying":
+        tell(uri, source)
+    status = "ResolutionFailed" if SHOWN[uri] else "ResolutionSucceeded"
+    notify("dafny/compilation/status", {"uri": uri, "version": 1, "status": status, "message": None})
+    if scenario == "lying":
+        notify("dafny/textDocument/symbolStatus", {"uri": uri, "version": 1, "namedVerifiables": []})
+
+
+def verify(uri: str, source: str, line: int, scenario: str) -> None:
+    VERIFIED[uri][line] = 1
+    tell(uri, source)
+    (verdict,) = (verdict for _, at, verdict in verdicts(scenario, source) if at == line + 1)
+    if verdict != "verified" or scenario == "vague":
+        VERIFIED[uri][line] = 4
+        said = "a postcondition could not be proved on this return path"
+        message = said if verdict == "error" else "Verification of it timed out after 1 seconds"
+        place = {"line": line, "character": 0}
+        value = {"range": {"start": place, "end": place}, "severity": 1, "message": message, "source": "Verifier"}
+        SHOWN[uri] += [] if scenario == "vague" else [value]
+    else:
+        VERIFIED[uri][line] = 3 if scenario == "odd" else 5
+    tell(uri, source)
+
+
 def run(scenario: str, arguments: list[str]) -> int:
     if "--version" in arguments or "/version" in arguments:
         say("4.11.0\n" if scenario.startswith("4") else "Dafny 2.3.0.10506\n")
         return 0
+    if arguments[0] == "server":
+        return speak(scenario)
     modern = arguments[0] == "verify"
     source = Path(arguments[-1]).read_text(encoding="utf-8")
     misbehave(scenario)

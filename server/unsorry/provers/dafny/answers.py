@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -131,6 +131,22 @@ def _read_log(log: str) -> dict[str, str]:
             verdicts[scope] = VERIFIED if outcome["outcome"] == "Correct" else outcome["outcome"]
             scope = ""
     return verdicts
+
+
+def read_published(diagnostics: Sequence[Mapping[str, Any]]) -> tuple[Said, ...]:
+    """The errors among the diagnostics that Dafny 4's language server publishes of one document; a warning of what is
+    taken without proof counts as one where Dafny would go on to take all that follows for proved."""
+    errors = []
+    for each in diagnostics:
+        message = str(each.get("message") or "an error without a message")
+        taken = bool(_NO_BODY.match(message))
+        if each.get("severity", 1) == 1 or taken:
+            start = each["range"]["start"]
+            related = tuple((line + 1, column) for line, column in _related(each.get("relatedInformation") or ()))
+            line, column = int(start["line"]) + 1, int(start["character"])
+            undecided = bool(_UNDECIDED.search(message) or "timed out" in message)
+            errors.append(Said(message, line, column, "", undecided, related, Encoding.UTF16, taken))
+    return tuple(errors)
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:

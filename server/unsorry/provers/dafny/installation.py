@@ -41,7 +41,7 @@ class Installation:
     @property
     def available(self) -> Available:
         if self.modern:
-            return Available(self.version, self.program, ("driven by `dafny verify`",))
+            return Available(self.version, self.program, ("tried by `dafny server`, checked by `dafny verify`",))
         server = "its warm server found" if self.server else "no DafnyServer.exe: every trial starts a process"
         if not self.z3:
             solver = f"no z3 named: Dafny looks for its own; {_GET_Z3}"

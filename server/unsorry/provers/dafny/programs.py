@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import json
+import logging
 import math
 import time
 from collections.abc import Sequence
@@ -16,13 +17,16 @@ from unsorry.processes import Child, ChildSpec, run
 from unsorry.provers.dafny.answers import Answer, read_command, read_objects, read_server
 from unsorry.provers.dafny.copies import Only
 from unsorry.provers.dafny.installation import Installation
+from unsorry.provers.dafny.warm import WarmServer
 from unsorry.settings import ProverSettings
 
 _END = b"[[DAFNY-SERVER: EOM]]"
 _MOST = 32 << 20
+MOST_ERRORS = 10  # told of one implementation
 NAME = "unsorry.dfy"
 _LOG = "results.txt"
-_GRACE = 2.0
+_WARM_FAILURES = 2  # of Dafny 4's language server, until it is no longer asked
+_log = logging.getLogger(__name__)
 
 
 class Programs:
@@ -33,9 +37,14 @@ class Programs:
         self._settings = settings
         self._scratch = scratch
         self._server: Child | None = None
+        self._warm: WarmServer | None = None
+        self._warm_each = 0.0
+        self._warm_failures = 0
         self._lock = asyncio.Lock()
 
-    async def try_out(self, source: str, only: Only | None, each: float, seconds: float, errors: int = 5) -> Answer:
+    async def try_out(
+        self, source: str, only: Only | None, each: float, seconds: float, errors: int = MOST_ERRORS
+    ) -> Answer:
         """Verifies the implementations that ``only`` chooses (``None``: all), each for ``each`` seconds and until
         so many ``errors`` at most: looking for further ones takes as long again.
 
@@ -43,8 +52,9 @@ class Programs:
             ProverTimeout: no answer within ``seconds``; the process has been ended.
             ProverError: the process died, or answered what it must not.
         """
-        installation = self._installation
-        if installation.modern or not installation.server:
+        if self._installation.modern and self._warm_failures < _WARM_FAILURES:
+            return await self._try_warm(source, only, each, seconds)
+        if self._installation.modern or not self._installation.server:
             return await self.run_fresh(source, each, seconds, only=only)
         arguments = [*self._arguments(each, errors), *([f"/proc:{only.pattern}"] if only else [])]
         async with self._lock:
@@ -85,10 +95,45 @@ class Programs:
     async def close(self) -> None:
         await self._drop()
 
+    async def _try_warm(self, source: str, only: Only | None, each: float, seconds: float) -> Answer:
+        """The same with the language server of Dafny 4; by a process of its own where that fails or is not there."""
+        deadline = time.monotonic() + seconds
+        async with self._lock:
+            try:
+                async with asyncio.timeout(seconds):
+                    return await (await self._warmed(each)).verify(source, only, seconds)
+            except TimeoutError as late:
+                await self._drop()
+                raise ProverTimeout(f"Dafny did not answer within {seconds:.1f} s") from late
+            except ProverTimeout:
+                await self._drop()
+                raise
+            except ProverError as error:
+                self._warm_failures += 1
+                _log.info("dafny server fails, `dafny verify` goes on: %s", error.message)
+                await self._drop()
+            except BaseException:
+                await asyncio.shield(self._drop())
+                raise
+        return await self.run_fresh(source, each, max(0.1, deadline - time.monotonic()), only=only)
+
+    async def _warmed(self, each: float) -> WarmServer:
+        """The language server, with at least so many seconds for each symbol."""
+        if self._warm is None or not self._warm.alive or self._warm_each < each:
+            await self._drop()
+            self._warm_each = each
+            limit = f"--verification-time-limit={max(1, math.ceil(each))}"
+            argv = [self._installation.program, "server", "--verify-on=Never", limit, *self._settings.args]
+            self._warm = await WarmServer.start(self._spec(argv, self._scratch), self._scratch)
+        return self._warm
+
     async def _drop(self) -> None:
         server, self._server = self._server, None
+        warm, self._warm = self._warm, None
         if server is not None:
             await server.close()
+        if warm is not None:
+            await warm.close()
 
     async def _ask(self, arguments: Sequence[str], source: str) -> str:
         if self._server is None or not self._server.alive:
@@ -115,7 +160,7 @@ class Programs:
         env = {**self._settings.env, "TMPDIR": str(self._scratch)}
         return ChildSpec(tuple(argv), cwd=folder, env=env, memory_mb=self._settings.memory_mb)
 
-    def _arguments(self, each: float, errors: int = 5) -> list[str]:
+    def _arguments(self, each: float, errors: int = MOST_ERRORS) -> list[str]:
         solver = [f"/z3exe:{self._installation.z3}"] if self._installation.z3 else []
         limit = f"/timeLimit:{max(1, math.ceil(each))}"
         fixed = ["/nologo", "/compile:0", "/errorTrace:0", f"/errorLimit:{errors}", limit]
