@@ -72,6 +72,8 @@ class BarWatcher:
         )
         self._bar = self._progress.add_task("filling", total=holes)
         self._settled: set[tuple[str, str]] = set()
+        self._seen: set[tuple[str, str]] = set()
+        self._holes = holes
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -81,6 +83,9 @@ class BarWatcher:
         self._progress.stop()
 
     def on_event(self, event: Event) -> None:
+        if isinstance(event, GoalRead | ProofFound | GaveUp):  # of holes that only a prover sees too
+            self._seen.add((event.uri, event.hole.id))
+            self._progress.update(self._bar, total=max(self._holes, len(self._seen)))
         if isinstance(event, ProofFound | GaveUp):
             self._settled.add((event.uri, event.hole.id))
             self._progress.update(self._bar, completed=len(self._settled))

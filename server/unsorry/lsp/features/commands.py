@@ -59,8 +59,12 @@ def _around(workspace: Workspace, opened: Opened, offset: int) -> Iterable[HoleS
 
 
 async def prove_all(workspace: Workspace, params: types.ExecuteCommandParams) -> list[dict[str, Any]]:
-    """Searches every hole of a document that has no proof of its present text."""
+    """Searches every hole of a document that has no proof of its present text, those that only its prover sees
+    included."""
     opened = Arguments(params).opened(workspace)
+    await workspace.engine.find_holes(opened.document.uri)
+    if workspace.documents.get(opened.document.uri) is None:
+        return []
     return await _run(workspace, opened, None, Priority.FILE, params.work_done_token)
 
 
