@@ -172,11 +172,14 @@ class Verdict(StrEnum):
 
 @frozen
 class Problem:
-    """An error that a prover reports, at ``span`` of the checked text, in the outline's unit number ``unit``."""
+    """An error that a prover reports, at ``span`` of the checked text, in the outline's unit number ``unit``. ``hole``:
+    where the hole is whose filling would mend it, if only the prover sees that hole, and sees all that is wrong in the
+    unit."""
 
     message: str
     span: Span | None = None
     unit: int | None = None
+    hole: Span | None = None
 
 
 @frozen

@@ -6,7 +6,8 @@ own kernel, and
 1. the edit changes nothing but the bodies of the declarations whose holes it fills: no statement, no function's
    meaning, no other declaration, and no declaration more or less;
 2. the new text has no hole, axiom or escape hatch that the old one had not;
-3. no declaration has an error that it had not before, and those with filled holes have none;
+3. no declaration has an error that it had not before, and those with filled holes have none but those that later
+   holes, which only the prover sees, had at the very same places;
 4. the prover itself counts exactly the holes that are left;
 5. the declarations with filled holes rest on no axiom that they did not rest on before.
 
@@ -79,7 +80,8 @@ class Verifier:
             if not self._needs_no_excuse(report, touched, left):
                 remaining = max(1.0, seconds - (time.monotonic() - started))
                 baseline = await self._report(session, touched, remaining)
-                check_reports(self.outline, baseline, report, touched, left, self._allowed)
+                spared = _spared(self.outline, baseline, edits, fills)
+                check_reports(self.outline, baseline, report, touched, left, self._allowed, spared)
         except (_Refused, EditError) as refusal:
             return self._end(Verdict.REJECTED, str(refusal), started)
         except ProverTimeout as error:
@@ -192,14 +194,18 @@ def check_reports(
     touched: Iterable[int],
     left: Mapping[int, int],
     allowed: frozenset[str],
+    spared: Collection[Problem] = (),
 ) -> None:
-    """Conditions 3, 4 and 5, and that the kernel has seen the whole text."""
+    """Conditions 3, 4 and 5, and that the kernel has seen the whole text. ``spared`` are the problems that may be left
+    in touched units."""
     _check_complete(after)
     touched = frozenset(touched)
     worse = _complaints(after.problems) - _complaints(before.problems)
     for problem in after.problems:
-        if problem.unit in touched or _complaint(problem) in worse:
+        excused = any((each.message, each.span) == (problem.message, problem.span) for each in spared)
+        if (problem.unit in touched and not excused) or _complaint(problem) in worse:
             raise _Refused(problem.message)
+    open_ = {*left, *(each.unit for each in spared)}
     for number, unit in enumerate(outline.units):
         counted, expected = after.open_holes.get(number, 0), left.get(number, 0)
         if number in touched and counted != expected:
@@ -208,7 +214,27 @@ def check_reports(
             raise _Refused(f"{unit.name or 'another declaration'} has a new hole")
     for number in touched:
         had = before.certain.get(number, before.axioms.get(number))  # what is only guessed is no excuse
-        _check_axioms(outline.units[number], had, after.axioms.get(number), number in left, allowed)
+        _check_axioms(outline.units[number], had, after.axioms.get(number), number in open_, allowed)
+
+
+def _spared(outline: Outline, before: Report, edits: Sequence[Edit], fills: Sequence[Fill]) -> list[Problem]:
+    """The problems of holes that only the prover sees and that are not filled, where they are after the edits. They
+    come after all that is filled in their declaration: provers take for granted what they have complained of before."""
+    filled = {fill.hole.span for fill in fills}
+    reached: dict[int, int] = {}  # by unit: where the last thing is that the fills are to mend
+    for problem in before.problems:
+        if problem.unit is not None and problem.span is not None and problem.hole in filled:
+            end = max(problem.span.start, problem.hole.start)
+            reached[problem.unit] = max(end, reached.get(problem.unit, 0))
+    found: list[Problem] = []
+    for problem in before.problems:
+        if problem.unit not in reached or problem.span is None or problem.hole is None or problem.hole in filled:
+            continue
+        holes = [hole.span for hole in outline.units[problem.unit].holes if not hole.shown]
+        if problem.hole in holes and problem.hole.start >= reached[problem.unit]:
+            moved = problem.span.shifted(growth_before(problem.span.start, edits))
+            found.append(evolve(problem, span=moved))
+    return found
 
 
 def why_not_standing(outline: Outline, report: Report, number: int, allowed: Collection[str]) -> str:

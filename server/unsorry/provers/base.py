@@ -82,12 +82,15 @@ class Outline:
         return ((unit, hole) for unit in self.units for hole in unit.holes)
 
     def with_found(self, found: Iterable[FoundHole]) -> Outline:
-        """The outline with holes that only a prover can see; they stand in units in which the text shows none."""
+        """The outline with holes that only a prover can see; they stand in units in which the text shows none, and no
+        two at the same place."""
         units = list(self.units)
         for hole in found:
             number = self.unit_at(hole.span.start)
-            if number is not None and not any(each.shown for each in units[number].holes):
-                units[number] = evolve(units[number], holes=(hole,))
+            if number is None or any(each.shown or each.span == hole.span for each in units[number].holes):
+                continue
+            holes = sorted((*units[number].holes, hole), key=lambda each: each.span)
+            units[number] = evolve(units[number], holes=tuple(holes))
         return Outline(tuple(units))
 
     def unit_at(self, offset: int) -> int | None:
@@ -159,7 +162,7 @@ class Finder(Protocol):
     does not show it (a failing assertion, a loop without an invariant)."""
 
     async def find_holes(self) -> Sequence[FoundHole]:
-        """The holes that the session's text does not show, at most one a unit, in text order.
+        """The holes that the session's text does not show, in text order.
 
         Raises:
             ProverError: the prover failed.

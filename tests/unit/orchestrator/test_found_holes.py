@@ -63,6 +63,16 @@ def test_they_replace_what_was_found_before(desk: Desk) -> None:
     assert any(isinstance(event, HoleGone) for event in desk.events)
 
 
+def test_each_place_in_a_declaration_is_a_hole_of_its_own(desk: Desk) -> None:
+    """Two in one declaration, with an id each, in text order; two at one place are one."""
+    first, last = TEXT.index("\n}\n\nlemma B"), TEXT.index("}\n\nlemma B")
+    found = [FoundHole(HoleKind.ASSERTION, Span(at, at), shown=False) for at in (last, first, last)]
+    desk.store.add_found(URI, TEXT, found)
+    assert desk.holes[:2] == [("A", first), ("A", last)]
+    assert [name for name, _ in desk.holes] == ["A", "A", "B"]
+    assert len(desk.store.get(URI).states) == 3
+
+
 def test_where_the_text_shows_a_hole_there_is_no_other(desk: Desk) -> None:
     """One thing at a time: what is missing plainly comes first."""
     desk.find(TEXT, "\n\nlemma C")

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from unsorry.model import Document, HoleKind, Problem, Report
 from unsorry.provers.base import Outline, Unit
 from unsorry.provers.dafny.answers import Answer, Said
 from unsorry.provers.dafny.declarations import read_declaration
+from unsorry.provers.dafny.findings import hole_for
 from unsorry.provers.dafny.holes import whole_head
-from unsorry.provers.dafny.programs import NAME
+from unsorry.provers.dafny.programs import MOST_ERRORS, NAME
 from unsorry.provers.dafny.tokens import NotCode, tokens
 from unsorry.provers.dafny.trust import read_trust
 from unsorry.provers.patterns import compiled
@@ -23,6 +24,14 @@ _AXIOM = " {:axiom}"
 _INCLUDE = re.compile(r'^\s*include\s+"(?P<file>[^"\n]*)"', re.MULTILINE)
 _MOST_INCLUDED = 200
 _LONE_RETURN = compiled(r"\r(?!\n)")
+
+
+@frozen
+class Wrong:
+    """One error, and its offset in the document."""
+
+    said: Said
+    at: int
 
 
 @frozen
@@ -75,7 +84,7 @@ def make_report(prepared: Prepared, outline: Outline, answer: Answer, units: Seq
     """What an answer says of a document. A touched unit of which the verifier does not say that it passed is not
     taken to be right."""
     document = prepared.document
-    problems = [_problem(prepared, outline, error) for error in answer.errors]
+    problems = _problems(prepared, outline, answer)
     real = tuple(each for each in problems if not _is_hole(outline, each))
     holes = {n: count for n, unit in enumerate(outline.units) if (count := sum(hole.shown for hole in unit.holes))}
     complete, reason = answer.ended, answer.reason
@@ -96,13 +105,29 @@ def make_report(prepared: Prepared, outline: Outline, answer: Answer, units: Seq
     return Report(True, real, holes, axioms, certain)
 
 
-def units_with_errors(prepared: Prepared, outline: Outline, answer: Answer) -> Mapping[int, tuple[Said, int]]:
-    """The first error of each unit that has any, with its offset in the document."""
-    found: dict[int, tuple[Said, int]] = {}
+def units_with_errors(prepared: Prepared, outline: Outline, answer: Answer) -> Mapping[int, list[Wrong]]:
+    """The errors of each unit that has any, in the order in which Dafny tells them."""
+    found: dict[int, list[Wrong]] = {}
     for error in answer.errors:
         problem = _problem(prepared, outline, error)
         if problem.unit is not None and problem.span is not None:
-            found.setdefault(problem.unit, (error, problem.span.start))
+            found.setdefault(problem.unit, []).append(Wrong(error, problem.span.start))
+    return found
+
+
+def _problems(prepared: Prepared, outline: Outline, answer: Answer) -> list[Problem]:
+    """The errors as problems, with the holes that they are about where all that is wrong in a unit is known."""
+    found = [_problem(prepared, outline, error) for error in answer.errors]
+    for number, every in units_with_errors(prepared, outline, answer).items():
+        unit = outline.units[number]
+        whole = len(every) < MOST_ERRORS and not any(each.said.undecided or each.said.taken for each in every)
+        declaration = read_declaration(prepared.document.text, unit) if whole else None
+        if declaration is None or any(hole.shown for hole in unit.holes):
+            continue
+        for index, problem in enumerate(found):
+            if problem.unit == number and problem.span is not None:
+                hole = hole_for(declaration, problem.message, problem.span.start)
+                found[index] = evolve(problem, hole=hole.span if hole else None)
     return found
 
 

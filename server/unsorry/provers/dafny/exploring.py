@@ -11,7 +11,7 @@ from attrs import define, field
 
 from unsorry.errors import ProverTimeout
 from unsorry.model import Budget, Candidate, Hole, Trial, TrialResult
-from unsorry.provers.dafny.trials import Bench, Outcome, version_with
+from unsorry.provers.dafny.trials import Bench, Outcome, Version, version_with
 
 _ROUNDS = 3
 _EACH = 1.0  # seconds: what holds by one induction holds soon
@@ -72,7 +72,7 @@ class Explorer:
         """What became of each version that can stand at the hole; nothing when the time is over."""
         left = self.deadline - time.monotonic()
         made = [(each, version_with(self.bench, self.hole, Candidate("\n".join(each)))) for each in versions]
-        good = [(each, version) for each, version in made if isinstance(version, str)]
+        good = [(each, version) for each, version in made if isinstance(version, Version)]
         if left <= 0 or not good:
             return []
         texts = [version for _, version in good]

@@ -1,4 +1,4 @@
-"""Turns the errors that Dafny reports in a declaration into the one place where something is missing."""
+"""Turns the errors that Dafny reports in a declaration into the places where something is missing."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from unsorry.model import Document, Fill
 from unsorry.provers.base import Outline
 from unsorry.provers.dafny.declarations import Declaration
 from unsorry.provers.dafny.place import Place, Spot, find_place, read_all
-from unsorry.provers.dafny.shapes import read_clauses, read_statements
+from unsorry.provers.dafny.shapes import check_beside, read_clauses, read_statements
 from unsorry.provers.dafny.tokens import NotCode, closing, tokens
 from unsorry.text import Edit, Span
 
@@ -63,8 +63,16 @@ def _edit(text: str, place: Place, candidate: str, lemmas: set[str]) -> Edit:
             code = read_statements(candidate, ghost=_takes_anything(place.declaration), lemmas=lemmas)
             if not code:
                 raise EditError("the candidate has no statement")
+            check_beside(code, _words(place.declaration))
             edit = _statements(text, place, lines)
     return Edit(edit.span, edit.text.replace("\n", newline))
+
+
+def _words(declaration: Declaration) -> set[str]:
+    """Every name in a declaration's head and body."""
+    heads = [clause.code for clause in declaration.clauses]
+    words = {token.text for code in (*heads, declaration.code) for token in code if token.kind == "word"}
+    return words | {each.name for each in (*declaration.parameters, *declaration.results)}
 
 
 def _takes_anything(declaration: Declaration) -> bool:

@@ -13,13 +13,11 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
-from attrs import frozen
-
 from unsorry.errors import ProverError, ProverTimeout
 from unsorry.model import Budget, Candidate, Document, Goals, Hole, NoGoal, Report, Trial, TrialResult
 from unsorry.provers.base import FoundHole, Outline
-from unsorry.provers.dafny.answers import Answer, Said
-from unsorry.provers.dafny.checking import Prepared, make_report, prepare, units_with_errors
+from unsorry.provers.dafny.answers import Answer
+from unsorry.provers.dafny.checking import Prepared, Wrong, make_report, prepare, units_with_errors
 from unsorry.provers.dafny.copies import COPIES, only_named
 from unsorry.provers.dafny.declarations import read_declaration
 from unsorry.provers.dafny.findings import hole_for
@@ -35,14 +33,6 @@ _EACH = 5.0  # seconds for one implementation where the document itself is looke
 _LIMIT = 10.0  # and where it counts
 
 
-@frozen
-class _Trouble:
-    """What is wrong in a declaration: the message, and where."""
-
-    said: Said
-    at: int
-
-
 class DafnySession:
     """Implements ``Session`` and ``Finder``."""
 
@@ -53,12 +43,14 @@ class DafnySession:
         self._document: Document | None = None
         self._outline = Outline(())
         self._goals: dict[int, Goals] = {}  # of this text, by where the hole starts
+        self._wrong: dict[int, list[Wrong]] = {}  # what is wrong in units of this text that were asked about
         self._known: dict[tuple[int, Candidate], Trial] = {}  # trials of this text, by where the hole starts
 
     async def update(self, document: Document, outline: Outline) -> None:
         if self._document is None or document.text != self._document.text:
             self._known.clear()
             self._goals.clear()
+            self._wrong.clear()
         self._document, self._outline = document, outline
 
     async def find_holes(self) -> Sequence[FoundHole]:
@@ -66,13 +58,14 @@ class DafnySession:
         prepared = prepare(document, outline, seal=False)
         answer = await self._programs.try_out(prepared.source.text, None, _EACH, self._settings.timeout)
         found: list[FoundHole] = []
-        for number, (error, at) in sorted(units_with_errors(prepared, outline, answer).items()):
+        for number, every in units_with_errors(prepared, outline, answer).items():
             unit = outline.units[number]
             declaration = read_declaration(document.text, unit)
             if declaration is None or not answer.ended or any(hole.shown for hole in unit.holes):
                 continue
-            if (hole := hole_for(declaration, error.message, at)) is not None:
-                found.append(hole)
+            holes = (hole_for(declaration, each.said.message, each.at) for each in every)
+            found += {hole.span: hole for hole in holes if hole is not None}.values()
+        found.sort(key=lambda hole: hole.span)
         self._outline = outline.with_found(found)
         return found
 
@@ -104,7 +97,7 @@ class DafnySession:
         if not new:
             return
         place = self._place(hole)
-        async for trial in run_trials(self._bench(place), hole, new, budget):
+        async for trial in run_trials(await self._bench(place), hole, new, budget):
             yield trial
 
     async def search(self, kind: str, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
@@ -116,7 +109,7 @@ class DafnySession:
         if isinstance(goals, NoGoal):
             return
         document, outline = self._current()
-        searcher = Searcher(self._bench(place), place, hole, goals, read_all(document.text, outline), deadline)
+        searcher = Searcher(await self._bench(place), place, hole, goals, read_all(document.text, outline), deadline)
         async for trial in searcher.winners(budget):
             if trial.result is TrialResult.CLOSED:
                 self._known[hole.span.start, trial.candidate] = trial
@@ -146,17 +139,28 @@ class DafnySession:
             raise ProverError("the declaration around the hole cannot be read")
         return place
 
-    def _bench(self, place: Place) -> Bench:
+    async def _bench(self, place: Place) -> Bench:
         document, outline = self._current()
+        others = [each for each in await self._wrong_in(place) if not _is_about(place, each)]
         prepared = prepare(document, outline, seal=False)
 
         async def ask(source: str, each: float, seconds: float, errors: int) -> Answer:
             return await self._programs.try_out(_with_includes(prepared, source), COPIES, each, seconds, errors)
 
-        return Bench(document, outline, place.unit, place.declaration.end, ask)
+        left = tuple((each.said.message, each.at) for each in others)
+        return Bench(document, outline, place.unit, place.declaration.end, ask, left)
 
-    async def _trouble(self, place: Place) -> _Trouble | NoGoal | None:
-        """What Dafny says of the declaration of a hole; nothing where the hole is all that is wrong."""
+    async def _wrong_in(self, place: Place) -> list[Wrong]:
+        """All that Dafny says is wrong in the declaration of a hole that only Dafny sees; nothing for other holes, or
+        where it does not get so far."""
+        if place.spot in (Spot.NO_BODY, Spot.ASSUMPTION):
+            return []
+        if place.unit not in self._wrong and isinstance(await self._trouble(place), NoGoal):
+            return []
+        return self._wrong.get(place.unit, [])
+
+    async def _trouble(self, place: Place) -> Wrong | NoGoal | None:
+        """What Dafny says of a hole; nothing where the hole is all that is wrong."""
         document, outline = self._current()
         prepared = prepare(document, outline, seal=False)
         source, name = prepared.source.text, outline.units[place.unit].name
@@ -164,12 +168,12 @@ class DafnySession:
         if not answer.ended:
             first = next(iter(answer.errors), None)
             return NoGoal(answer.reason, prepared.offset(first.line, first.column, first.unit) if first else None)
-        own = units_with_errors(prepared, outline, answer).get(place.unit)
+        every = units_with_errors(prepared, outline, answer).get(place.unit, [])
+        self._wrong[place.unit] = every
         if place.spot in (Spot.NO_BODY, Spot.ASSUMPTION):
-            return _Trouble(*own) if own and place.spot is Spot.ASSUMPTION else None
-        if own is None:
-            return NoGoal("Dafny sees nothing wrong here any more", place.span.start)
-        return _Trouble(*own)
+            return every[0] if every and place.spot is Spot.ASSUMPTION else None
+        own = [each for each in every if _is_about(place, each)]
+        return own[0] if own else NoGoal("Dafny sees nothing wrong here any more", place.span.start)
 
     def _digest(self, place: Place) -> str:
         """Names the text around a declaration: in Dafny what comes later counts as well."""
@@ -180,6 +184,12 @@ class DafnySession:
                 end = unit.head.end if unit.holes else unit.span.end
                 digest.update(document.text[unit.span.start : end].encode("utf-8", "surrogatepass") + b"\0")
         return digest.hexdigest()
+
+
+def _is_about(place: Place, wrong: Wrong) -> bool:
+    """Whether what is wrong would be mended at the place."""
+    hole = hole_for(place.declaration, wrong.said.message, wrong.at)
+    return hole is not None and hole.span == place.span
 
 
 def _with_includes(prepared: Prepared, source: str) -> str:

@@ -20,6 +20,7 @@ _NEVER = frozenset({"assume", "expect", "include", "import", "export", "modify",
 _GOES_ON = frozenset({"in", "!in", "==", "!=", "<=", "<", "&&", "||", "==>", "<==", "<==>", "+", "-", "then", "else"})
 # What others take for the end of a line; Dafny takes the lone return for one too.
 _ODD_LINE_END = compiled(r"\r(?!\n)|[\v\f\x1c-\x1e\x85\u2028\u2029]")
+_LEAVING = frozenset({"return", "break", "continue", "goto"})
 _ONLY_STATEMENTS = frozenset({"var", "while", "return", "assert", "calc", "reveal", "case", "new", "method", "by"})
 
 
@@ -40,6 +41,40 @@ def read_statements(text: str, *, ghost: bool, lemmas: Collection[str]) -> Seque
     elif code and code[-1].text not in (";", "}", "=>"):
         raise EditError("the candidate does not end a statement")
     return code
+
+
+def check_beside(code: Sequence[Token], around: Collection[str]) -> None:
+    """Refuses, among statements of a proof, what would let them pass by without proving them: leaving the body before
+    they are reached, giving variables other values, or giving other meanings to the words ``around``.
+
+    Raises:
+        EditError: it does one of these.
+    """
+    own: set[str] = set()
+    for index, token in enumerate(code):
+        if token.text in _LEAVING and token.kind == "word":
+            raise EditError(f"{token.text} leaves what is to be shown")
+        if token.text == "var" and token.kind == "word":
+            own |= _names_after(code, index)
+    if taken := own & set(around):
+        raise EditError(f"{', '.join(sorted(taken))} already means something here")
+    for index, token in enumerate(code):
+        if token.text in (":=", ":|") and (given := _names_before(code, index) - own):
+            raise EditError(f"{', '.join(sorted(given))} would get another value")
+
+
+def _names_after(code: Sequence[Token], at: int) -> set[str]:
+    """The variables that a ``var`` declares: all words up to its value."""
+    end = next((i for i in range(at, len(code)) if code[i].text in (":=", ":|", ";", "{", "}")), len(code))
+    return {token.text for token in code[at + 1 : end] if token.kind == "word"}
+
+
+def _names_before(code: Sequence[Token], at: int) -> set[str]:
+    """All words between the start of a statement and the sign that assigns."""
+    start = at
+    while start and code[start - 1].text not in (";", "{", "}", "=>"):
+        start -= 1
+    return {token.text for token in code[start:at] if token.kind == "word"} - {"var", "ghost"}
 
 
 def read_clauses(text: str, words: Collection[str]) -> Sequence[Token]:

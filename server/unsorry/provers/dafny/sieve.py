@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from unsorry.errors import ProverTimeout
 from unsorry.model import Budget, Candidate, Hole, Trial, TrialResult
-from unsorry.provers.dafny.trials import BATCH, Bench, Outcome, run_trials, version_with
+from unsorry.provers.dafny.trials import BATCH, Bench, Outcome, Version, run_trials, version_with
 
 _ROUNDS = 12
 _MOST_PAIRS = 36
@@ -48,7 +48,7 @@ async def _alone(
 ) -> list[tuple[str, Outcome]]:
     """What becomes of the declaration with each guess by itself."""
     versions = [version_with(bench, hole, Candidate(_text([guess]))) for guess in guesses]
-    texts = [(guess, version) for guess, version in zip(guesses, versions, strict=True) if isinstance(version, str)]
+    texts = [(guess, version) for guess, version in zip(guesses, versions, strict=True) if isinstance(version, Version)]
     outcomes = await bench.outcomes([version for _, version in texts], budget.per_candidate, max(0.1, seconds))
     return [(guess, outcome) for (guess, _), outcome in zip(texts, outcomes, strict=True)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from unsorry.errors import EditError, ProverError, ProverTimeout
 from unsorry.model import Budget, Candidate, Document, Fill, Hole, Trial, TrialResult
@@ -13,11 +13,12 @@ from unsorry.provers.base import Outline
 from unsorry.provers.dafny.answers import Answer
 from unsorry.provers.dafny.copies import Copies, make_copies
 from unsorry.provers.dafny.render import render
-from unsorry.text import apply_edits
+from unsorry.text import apply_edits, growth_before
 
 BATCH = 12
 _ROUNDS = 6  # of leaving out copies that do not even resolve
 _DEATHS = 2
+_SHARE = 0.5  # of the time that is left, for many at once: Dafny may hang over one, and the others want a turn
 Ask = Callable[[str, float, float, int], Awaitable[Answer]]
 """Verifies the copies in a source: the source, seconds for each, seconds for all, errors for each."""
 
@@ -38,18 +39,32 @@ class Outcome:
         return self.errors[0][0] if self.errors else ""
 
 
+@frozen
+class Version:
+    """A declaration's text with a candidate in place, and the errors in it, by message and line within it, that have
+    nothing to do with the hole."""
+
+    text: str
+    left: frozenset[tuple[str, int]] = frozenset()
+
+
 @define
 class Bench:
-    """Where versions of one declaration of a document are tried; it ends at ``end``."""
+    """Where versions of one declaration of a document are tried; it ends at ``end``. ``others`` are the errors in it,
+    by message and offset, that belong to other holes."""
 
     document: Document
     outline: Outline
     unit: int
     end: int
     ask: Ask
+    others: tuple[tuple[str, int], ...] = ()
 
-    async def outcomes(self, versions: Sequence[str], each: float, seconds: float, errors: int = 1) -> list[Outcome]:
-        """What becomes of each version of the declaration; so many ``errors`` are told at most.
+    async def outcomes(
+        self, versions: Sequence[Version], each: float, seconds: float, errors: int = 1
+    ) -> list[Outcome]:
+        """What becomes of each version of the declaration; so many ``errors`` are told at most, beside those of other
+        holes.
 
         Raises:
             ProverTimeout: no answer within ``seconds``.
@@ -62,12 +77,13 @@ class Bench:
             left = [number for number in range(len(versions)) if number not in found]
             if not left:
                 break
-            copies = make_copies(self.document.text, name, self.end, [versions[n] for n in left])
+            copies = make_copies(self.document.text, name, self.end, [versions[n].text for n in left])
             started = time.monotonic()
-            answer = await self.ask(copies.source, each, max(0.1, deadline - started), errors)
+            many = errors + len(self.others)
+            answer = await self.ask(copies.source, each, max(0.1, deadline - started), many)
             took = (time.monotonic() - started) / len(left)
             for index, outcome in _read(copies, answer, took):
-                found[left[index]] = outcome
+                found[left[index]] = _without(outcome, versions[left[index]].left, many)
         return [found.get(n, Outcome(False, (("it does not resolve", 0),))) for n in range(len(versions))]
 
 
@@ -86,6 +102,14 @@ def _read(copies: Copies, answer: Answer, seconds: float) -> Iterator[tuple[int,
         raise ProverError(outside[0].message if outside else answer.reason)
 
 
+def _without(outcome: Outcome, left: frozenset[tuple[str, int]], told: int) -> Outcome:
+    """An outcome without the errors of other holes, where all errors are told."""
+    if not left or not outcome.verified or outcome.passed or outcome.undecided or len(outcome.errors) >= told:
+        return outcome
+    own = tuple(error for error in outcome.errors if error not in left)
+    return evolve(outcome, passed=not own, errors=own)
+
+
 async def run_trials(bench: Bench, hole: Hole, candidates: Sequence[Candidate], budget: Budget) -> AsyncIterator[Trial]:
     """One trial each, in order, until the budget ends. Candidates at which the prover dies or stops to answer are
     tried again one by one, until it has died too often."""
@@ -94,9 +118,10 @@ async def run_trials(bench: Bench, hole: Hole, candidates: Sequence[Candidate], 
     queue = [(candidate, version_with(bench, hole, candidate)) for candidate in candidates]
     while queue and (left := deadline - time.monotonic()) > 0:
         batch, queue = queue[:size], queue[size:]
-        good = [version for _, version in batch if not isinstance(version, Trial)]
+        good = [version for _, version in batch if isinstance(version, Version)]
         try:
-            outcomes = iter(await bench.outcomes(good, budget.per_candidate, left) if good else ())
+            most = left if len(good) == 1 else left * _SHARE
+            outcomes = iter(await bench.outcomes(good, budget.per_candidate, most) if good else ())
         except ProverTimeout as late:
             if len(good) == 1 or time.monotonic() >= deadline:
                 for candidate, _ in batch[:1]:
@@ -115,17 +140,20 @@ async def run_trials(bench: Bench, hole: Hole, candidates: Sequence[Candidate], 
                 size, queue = 1, batch + queue
             continue
         for candidate, version in batch:
-            yield version if isinstance(version, Trial) else _trial(candidate, next(outcomes))
+            yield _trial(candidate, next(outcomes)) if isinstance(version, Version) else version
 
 
-def version_with(bench: Bench, hole: Hole, candidate: Candidate) -> str | Trial:
+def version_with(bench: Bench, hole: Hole, candidate: Candidate) -> Version | Trial:
     """The declaration's text with a candidate in place, or the trial that ends here because it cannot stand there."""
     try:
         edits = render(bench.document, bench.outline, [Fill(hole, candidate)])
     except EditError as error:
         return Trial(candidate, TrialResult.REJECTED, 0.0, str(error))
     after = apply_edits(bench.document.text, edits)
-    return after[bench.outline.units[bench.unit].span.start : bench.end + len(after) - len(bench.document.text)]
+    start = bench.outline.units[bench.unit].span.start
+    places = ((message, at + growth_before(at, edits)) for message, at in bench.others)
+    left = frozenset((message, after.count("\n", start, at)) for message, at in places)
+    return Version(after[start : bench.end + len(after) - len(bench.document.text)], left)
 
 
 def _trial(candidate: Candidate, outcome: Outcome) -> Trial:
