@@ -8,12 +8,23 @@ from collections.abc import AsyncIterator, Callable
 from unittest import mock
 
 import pytest
+from attrs import evolve
 
 from fakes.scripted_prover import Script, ScriptedProver, document
 from unsorry.configuration import Settings
 from unsorry.engine import Engine, Priority
 from unsorry.errors import ProverError, ProverMissing
-from unsorry.events import AttemptFinished, Event, GaveUp, GoalRead, HoleFound, HoleGone, PlanMade, ProofFound
+from unsorry.events import (
+    AttemptFinished,
+    Event,
+    GaveUp,
+    GoalRead,
+    HoleFound,
+    HoleGone,
+    PlanMade,
+    ProofFound,
+    ProverStateChanged,
+)
 from unsorry.model import HoleStatus, Language, Verdict
 from unsorry.settings import EditorSettings, SearchSettings
 from unsorry.text import apply_edits
@@ -313,3 +324,30 @@ async def test_sessions_at_once_are_never_more_than_the_cores(make_engine: MakeE
         assert engine._roster.parallel("scripted") == 1
     with mock.patch("os.cpu_count", return_value=64):
         assert engine._roster.parallel("scripted") == engine.settings.provers[Language("rocq")].parallel
+
+
+class Hammering(ScriptedProver):
+    info = evolve(ScriptedProver.info, searches=frozenset({"hammer"}))
+
+
+@pytest.mark.parametrize("lasting", [False, True])
+async def test_a_prover_that_dies_between_two_stages_costs_nothing(lasting: bool) -> None:
+    """The search goes on with a new session, and nothing is tried twice; one that dies each time is given up soon."""
+    script = Script(closes={"a": ["exact found"]}, finds={"hammer": ["exact found"]})
+    engine = Engine(Settings(search=SearchSettings(jobs=1)), make_prover=lambda _language: Hammering(script))
+    events = heard(engine)
+
+    def die(event: Event) -> None:
+        if isinstance(event, AttemptFinished) and event.attempt.strategy == "micro":
+            script.fail_goals = ProverError("it died")
+        elif isinstance(event, ProverStateChanged) and not lasting:
+            script.fail_goals = None
+
+    engine.subscribe(die)
+    engine.put(document(ONE))
+    await asyncio.wait_for(engine.prove(URI).wait(), 5)
+    assert engine.states(URI)[0].status is (HoleStatus.FAILED if lasting else HoleStatus.PROVED)
+    ends = [event.attempt.strategy for event in events if isinstance(event, AttemptFinished)]
+    assert ends == (["micro"] if lasting else ["micro", "hammer"])
+    assert sum(isinstance(event, GaveUp) for event in events) == lasting
+    await engine.aclose()

@@ -90,6 +90,8 @@ class Performer:
         except ProverError as error:
             now = self._health.failed(prover.info.name, job.uri, error.message)
             self._emit(ProverStateChanged(prover.info.name, now, error.message))
+            if job.progress.attempts:
+                return True  # with a new session, from where it was; the circuit breaker says when that is enough
             self._emit(GaveUp(job.uri, hole, str(error), HoleStatus.FAILED))
         except asyncio.CancelledError:
             self.unprove(job)
