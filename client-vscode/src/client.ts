@@ -12,6 +12,7 @@ import {
   State,
 } from "vscode-languageclient/node";
 import { runServerCommand } from "./commands";
+import { NearLenses } from "./lenses";
 import { LANGUAGES, PROOF_FILES, type Status, STATUS_NOTIFICATION } from "./protocol";
 import { Quiet } from "./quiet";
 import type { Server } from "./server";
@@ -29,6 +30,9 @@ export function makeClient(
   stopped: () => void,
 ): LanguageClient {
   const quiet = new Quiet();
+  const lenses = new NearLenses((document) => {
+    client.getFeature("textDocument/codeLens").getProvider(document)?.onDidChangeCodeLensEmitter.fire();
+  });
   const client = new PushedClient("unsorry", "Unsorry", spawn, {
     documentSelector: [
       { scheme: "file", pattern: PROOF_FILES },
@@ -62,6 +66,8 @@ export function makeClient(
       handleDiagnostics: (uri, diagnostics, next) => {
         next(uri, store.put(uri, diagnostics));
       },
+      provideCodeLenses: async (document, token, next) =>
+        lenses.near(document, (await next(document, token)) ?? []),
       executeCommand: (name, args: unknown[], next) => runServerCommand(server, name, args, next),
       workspace: { configuration: (params) => params.items.map(() => server.settings()) },
       provideCodeActions: async (document, range, context, token, next) => {
@@ -76,6 +82,7 @@ export function makeClient(
   client.onDidChangeState(({ newState }) => {
     if (newState === State.Stopped) {
       quiet.clear();
+      lenses.dispose();
       store.clear();
       stopped();
     }

@@ -10,13 +10,12 @@ import pytest
 from playwright.async_api import expect
 
 from editors.vscode.conftest import ROOT, Open
-from editors.vscode.workbench import until
+from editors.vscode.workbench import Workbench, until
 
 pytestmark = [
     pytest.mark.vscode,
     pytest.mark.timeout(400),
     pytest.mark.xdist_group("vscode"),
-    pytest.mark.flaky(reruns=1),  # a browser on a busy machine now and then misses what it waits for
     pytest.mark.asyncio(loop_scope="session"),
 ]
 
@@ -91,6 +90,31 @@ async def test_keys_go_from_hole_to_hole_and_fill(window: Open, example: Callabl
     await workbench.page.keyboard.press("Control+F8")
     await workbench.until_status("4 proved")
     assert "two-and-two = refl" in await workbench.text
+
+
+async def test_lenses_of_a_file_with_very_many_holes(window: Open, folder: Path) -> None:
+    """Wherever the user looks, each declaration in view has its line."""
+    path = folder / "Many.v"
+    path.write_text(
+        "".join(f"Lemma l{number} : {number} = {number}.\nProof.\n\n\n\nAdmitted.\n" for number in range(120))
+    )
+    workbench = await window(path)
+    await until(lambda: _has_lenses_in_view(workbench), "lenses at the top")
+    await workbench.focus_editor()
+    await workbench.page.keyboard.press("Control+End")
+    await workbench.until_line(721)
+    await until(lambda: _has_lenses_in_view(workbench), "lenses at the end")
+    await workbench.page.keyboard.press("Control+Home")
+    await workbench.until_line(1)
+    await until(lambda: _has_lenses_in_view(workbench), "lenses at the top again")
+
+
+async def _has_lenses_in_view(workbench: Workbench) -> bool:
+    """Whether more than two are between the window's edges."""
+    script = """() => [...document.querySelectorAll('.codelens-decoration a')].map(e => e.getBoundingClientRect())
+        .filter(at => at.height > 0 && at.top > 90 && at.bottom < innerHeight - 22).length > 2"""
+    shown: bool = await workbench.page.evaluate(script)
+    return shown
 
 
 async def test_the_keys_were_free(window: Open, folder: Path) -> None:

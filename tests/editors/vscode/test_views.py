@@ -15,7 +15,6 @@ pytestmark = [
     pytest.mark.agda,
     pytest.mark.timeout(400),
     pytest.mark.xdist_group("vscode"),
-    pytest.mark.flaky(reruns=1),  # a browser on a busy machine now and then misses what it waits for
     pytest.mark.asyncio(loop_scope="session"),
 ]
 Example = Callable[[str], Path]
