@@ -152,6 +152,8 @@ class Filling:
                     break
                 text = apply_edits(source.document.text, edits)
                 self.engine.put(evolve(filled.document, version=filled.document.version + 1, source=SourceText(text)))
+            while (more := await self._further(source, wanted, edits)) != edits:
+                edits = more
         except UnsorryError as problem:
             return Outcome(source, _failed(tuple(wanted.values()), problem.message), problem=problem)
         states = tuple(wanted.values())
@@ -163,6 +165,29 @@ class Filling:
             return Outcome(source, _failed(states, problem.message), problem=problem)
         problem_beside = self._leave_receipts(source.file.path, source.document.uri, states)
         return Outcome(source, states, edits, written=True, problem=problem_beside)
+
+    async def _further(self, source: Input, wanted: dict[str, HoleState], edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+        """Searches once more where a hole that only the prover sees could not be proved while one before it was open:
+        the prover looks at the text as it is by now. The edits so far, with what has been proved besides."""
+        waiting = sorted((s for s in wanted.values() if s.status is not HoleStatus.PROVED), key=_place)
+        finds = room_for(source.document.language).finds_holes
+        if not (finds and edits and any(_may_hold_now(state) for state in waiting)):
+            return edits
+        uri = source.document.uri
+        text = apply_edits(source.document.text, edits)
+        await self.engine.close(uri)
+        self.engine.put(evolve(source.document, version=source.document.version + 1, source=SourceText(text)))
+        await self.engine.find_holes(uri)
+        names = [state.hole.declaration for state in waiting]
+        if [state.hole.declaration for state in sorted(self._states(source), key=_place)] != names:
+            return edits  # it is not certain which is which
+        ids = [state.hole.id for state in self._states(source)]
+        await self.engine.prove(uri, ids, priority=self.request.priority).wait()
+        filled = await self.engine.fill(uri)
+        found = sorted(_without(self._states(source), filled), key=_place)
+        for old, new in zip(waiting, found, strict=True):
+            wanted[old.hole.id] = evolve(new, hole=old.hole)
+        return compose(source.document.text, edits, filled.edits)
 
     async def _round(self, source: Input, wanted: Mapping[str, HoleState]) -> bool:
         """Searches what is not proved yet; whether there was anything. A proof that rests on another hole of the
@@ -232,6 +257,10 @@ class Filling:
                 timer.cancel()
             for number in caught:
                 loop.remove_signal_handler(number)
+
+
+def _place(state: HoleState) -> int:
+    return state.hole.span.start
 
 
 def _at(wanted: Mapping[str, HoleState], state: HoleState) -> HoleState:

@@ -266,10 +266,19 @@ async def test_either_z3_will_do(opened, z3: str | None) -> None:
         assert report.problems
 
 
-def test_fill_writes_what_dafny_accepts(tmp_path: Path) -> None:
-    """As a user would: ``unsorry fill --write`` on a file whose holes only Dafny sees, then Dafny by itself."""
+TWO_PLACES = (
+    TWICE
+    + "{\n  if n > 0 { Twice(n - 1); }\n}\n\n"
+    + COUNT.replace("  i := 0;", "  assert Double(n) == n + n;\n  i := 0;")
+)
+
+
+@pytest.mark.parametrize("text", [COUNT, TWO_PLACES], ids=["one", "two places in one method"])
+def test_fill_writes_what_dafny_accepts(tmp_path: Path, text: str) -> None:
+    """As a user would: ``unsorry fill --write`` on a file whose holes only Dafny sees, then Dafny by itself. Of two
+    in one declaration, the second is proved once the first is filled."""
     file = tmp_path / "loop.dfy"
-    file.write_text(COUNT)
+    file.write_text(text)
     command = [sys.executable, "-m", "unsorry", "fill", str(file), "--write", "--budget", "60"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=170, check=False)
     assert done.returncode == 0, done.stderr

@@ -125,7 +125,8 @@ def _problems(prepared: Prepared, outline: Outline, answer: Answer) -> list[Prob
         if declaration is None or any(hole.shown for hole in unit.holes):
             continue
         for index, problem in enumerate(found):
-            if problem.unit == number and problem.span is not None:
+            # What is wrong in the head comes before all else.
+            if problem.unit == number and problem.span is not None and problem.span.start >= declaration.head_end:
                 hole = hole_for(declaration, problem.message, problem.span.start)
                 found[index] = evolve(problem, hole=hole.span if hole else None)
     return found

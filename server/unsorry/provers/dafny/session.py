@@ -176,11 +176,14 @@ class DafnySession:
         return own[0] if own else NoGoal("Dafny sees nothing wrong here any more", place.span.start)
 
     def _digest(self, place: Place) -> str:
-        """Names the text around a declaration: in Dafny what comes later counts as well."""
+        """Names the text around a declaration: in Dafny what comes later counts as well. At a hole that only Dafny
+        sees, what stands around it in the declaration counts too."""
         document, outline = self._current()
         digest = hashlib.blake2b(digest_size=8)
         for number, unit in enumerate(outline.units):
-            if number != place.unit:
+            if number == place.unit and place.spot in (Spot.STATEMENT, Spot.LOOP, Spot.HEAD):
+                digest.update(document.text[unit.span.start : unit.span.end].encode("utf-8", "surrogatepass") + b"\0")
+            elif number != place.unit:
                 end = unit.head.end if unit.holes else unit.span.end
                 digest.update(document.text[unit.span.start : end].encode("utf-8", "surrogatepass") + b"\0")
         return digest.hexdigest()
