@@ -19,6 +19,7 @@ BATCH = 12
 _ROUNDS = 6  # of leaving out copies that do not even resolve
 _DEATHS = 2
 _SHARE = 0.5  # of the time that is left, for many at once: Dafny may hang over one, and the others want a turn
+_AT_LEAST = 8.0  # seconds, where they are left: a busy machine is slow without a hang
 Ask = Callable[[str, float, float, int], Awaitable[Answer]]
 """Verifies the copies in a source: the source, seconds for each, seconds for all, errors for each."""
 
@@ -120,7 +121,7 @@ async def run_trials(bench: Bench, hole: Hole, candidates: Sequence[Candidate], 
         batch, queue = queue[:size], queue[size:]
         good = [version for _, version in batch if isinstance(version, Version)]
         try:
-            most = left if len(good) == 1 else left * _SHARE
+            most = left if len(good) == 1 else max(min(left, _AT_LEAST), left * _SHARE)
             outcomes = iter(await bench.outcomes(good, budget.per_candidate, most) if good else ())
         except ProverTimeout as late:
             if len(good) == 1 or time.monotonic() >= deadline:
