@@ -209,6 +209,47 @@ async def test_search_with_a_split(open_: Open) -> None:
     assert text.count("glueNil") > 3
 
 
+async def test_search_with_an_imported_lemma(open_: Open) -> None:
+    """What a module that is imported has to say of the goal is tried first."""
+    work = await open_(
+        """
+        module T
+
+        import Data.Nat
+
+        %default total
+
+        swapped : (n, m : Nat) -> n + m = m + n
+        swapped n m = ?rhs
+        """
+    )
+    assert "swapped n m = plusCommutative n m" in await work.found()
+
+
+async def test_a_with_block_is_judged_as_any_other(open_: Open) -> None:
+    """It counts where all its clauses are there and right."""
+    work = await open_(
+        """
+        module T
+
+        %default total
+
+        small : Bool -> Nat
+        small True = 1
+        small False = 1
+
+        always : (f : Nat -> Bool) -> (n : Nat) -> small (f n) = 1
+        always f n = ?rhs
+        """
+    )
+    block = "always f n with (f n)\n  always f n | True = Refl"
+    whole = f"{block}\n  always f n | False = Refl"
+    candidates = [Candidate(text, before=len("always f n = ")) for text in (whole, block)]
+    verifier = Verifier(work.prover, work.document, work.outline, allowed_axioms=())
+    verdicts = [await verifier.verify(work.session, [Fill(work.holes[0], one)], PLENTY) for one in candidates]
+    assert [verdict.judgement.verdict for verdict in verdicts] == [Verdict.VERIFIED, Verdict.REJECTED]
+
+
 async def test_a_module_of_a_package(open_: Open, tmp_path: Path) -> None:
     """Modules below the package's source directory are found, and what they leave unproved counts; nothing is built
     or changed there."""

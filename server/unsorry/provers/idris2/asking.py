@@ -60,7 +60,9 @@ class Asking:
             answer = await self._ask(protocol.case_split(row, column, name))
             clauses = [unmarked(clause).strip() for clause in answer.text.split("\n") if clause.strip()]
             if clauses and clauses != [line.strip()]:
-                yield state.text[:start] + "\n".join(clauses) + state.text[start + len(line) :]
+                margin = line[: len(line) - len(line.lstrip())]
+                split = "\n".join(margin + clause for clause in clauses)
+                yield state.text[:start] + split + state.text[start + len(line) :]
 
     async def definitions(self, name: str) -> AsyncGenerator[str, None]:
         """Whole definitions that Idris finds for a signature alone."""
@@ -71,6 +73,10 @@ class Asking:
                 return
             yield unmarked(answer.text).strip("\n")
             command = protocol.NEXT_DEFINITION
+
+    async def listing(self, module: str) -> str:
+        """The names that a module exports, with their types."""
+        return (await self._ask(protocol.browse(module))).text
 
     async def type_of(self, name: str, *, own: bool = False) -> Known | None:
         called = marked(name, self._version.number) if own else name

@@ -141,7 +141,11 @@ def _ends(outline: Outline, number: int) -> tuple[int, int]:
 def _read(loaded: Loaded, lines: Sequence[int]) -> list[Version]:
     errors: dict[int, str] = {}
     for message, span in loaded.problems:
-        number = _number(lines, loaded.line_of(span.start)) if span is not None else None
+        if span is not None:
+            number = _number(lines, loaded.line_of(span.start))
+        else:  # of some errors Idris tells no place, but the name
+            named = _MARKED.search(message)
+            number = int(named[1]) if named else None
         if number is not None:
             errors.setdefault(number, unmarked(message))
     holes: dict[int, list[Metavariable]] = {}

@@ -11,6 +11,7 @@ from unsorry.provers.idris2.types import (
     Parameter,
     bracketed,
     equation,
+    infixed,
     items,
     match,
     parse_type,
@@ -39,20 +40,23 @@ class Known:
 
 @frozen
 class Fact:
-    """A term and, where it is an equation's proof, which of the equation's sides stand in the goal."""
+    """A term and, where it is an equation's proof, which of the equation's sides stand in the goal. ``far``: its lemma
+    is imported."""
 
     term: str
     left: bool = True
     right: bool = True
     own: bool = False
+    far: bool = False
 
 
 def instances(known: Known, goal: str) -> Iterator[Fact]:
     """A lemma about an equation, applied so that one of the sides stands in the goal."""
     parameters, result = known.parts
-    sides = equation(result)
+    sides = equation(infixed(result))
     if sides is None:
         return
+    goal = infixed(goal)
     names = [parameter.name for parameter in parameters if parameter.name]
     free = {*names, *(word for word in tokens(known.type) if word[0].islower() and len(word) <= 2)} - {known.name}
     found: dict[str, Fact] = {}

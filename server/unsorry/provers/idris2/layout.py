@@ -43,10 +43,11 @@ def margin(text: str, offset: int, file: str) -> str:
     return " " * by
 
 
-def indented(term: str, lead: str) -> str:
-    """A term of several lines with its later lines behind ``lead``, in the order of their own margins."""
+def indented(term: str, lead: str, *, exact: bool = False) -> str:
+    """A term of several lines with its later lines behind ``lead``, in the order of their own margins; with
+    ``exact``, with the whole of these."""
     first, *rest = term.splitlines() or [""]
-    least = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    least = 0 if exact else min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
     return "\n".join([first, *(lead + line[least:] if line.strip() else "" for line in rest)])
 
 

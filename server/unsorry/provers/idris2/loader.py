@@ -103,7 +103,7 @@ class Loader:
         Raises:
             ProverError: the process failed (``ProverTimeout``: not within ``seconds``).
         """
-        key = (text, await asyncio.to_thread(self._scratch.stamp, text))
+        key = (text, await self.state(text))
         known = self._known.get(key)
         if known is not None and (not live or (self._live == key and self.pid is not None)):
             self._known.move_to_end(key)
@@ -124,6 +124,10 @@ class Loader:
         if self._live is None or self._live[0] != loaded.text or self._conversation is None:
             raise ProverError("idris2 has something else loaded")
         return await self._conversation.ask(command, seconds)
+
+    async def state(self, text: str) -> Stamp:
+        """That of the files that a text imports."""
+        return await asyncio.to_thread(self._scratch.stamp, text)
 
     async def close(self) -> None:
         """Ends the process and removes the scratch directory."""

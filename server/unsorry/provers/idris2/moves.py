@@ -11,9 +11,29 @@ from attrs import frozen
 from unsorry.provers.idris2.facts import Fact
 from unsorry.provers.idris2.replies import Metavariable, Premise
 from unsorry.provers.idris2.tactics import heads
-from unsorry.provers.idris2.types import arrow, bracketed, equation, items, occurs, parse_type, tokens, unbracketed
+from unsorry.provers.idris2.types import (
+    arrow,
+    bracketed,
+    equation,
+    is_operator,
+    items,
+    occurs,
+    parse_type,
+    subterms,
+    tokens,
+    unbracketed,
+)
 
 _PAIRS = 5
+_WITHS = 2
+_ALTERNATIVES = {
+    "Bool": ("True", "False"),
+    "Maybe": ("Nothing", "Just {0}"),
+    "Either": ("Left {0}", "Right {1}"),
+    "Dec": ("Yes {0}", "No {1}"),
+    "Ordering": ("LT", "EQ", "GT"),
+}
+"""The constructors of types that are often looked at on the way, with names for their arguments."""
 
 
 @frozen
@@ -24,8 +44,10 @@ class Step:
     text: str
 
 
-def closers(hole: Metavariable, facts: Sequence[Fact], calls: Sequence[str]) -> Iterator[str]:
-    """Terms that may close the hole, cheapest first."""
+def closers(
+    hole: Metavariable, facts: Sequence[Fact], calls: Sequence[str], library: Sequence[Fact] = ()
+) -> Iterator[str]:
+    """Terms that may close the hole, cheapest first. ``library``: facts by imported lemmas."""
     goal = hole.type
     sides = equation(goal)
     variables = [premise for premise in hole.context if premise.in_scope]
@@ -34,16 +56,18 @@ def closers(hole: Metavariable, facts: Sequence[Fact], calls: Sequence[str]) -> 
     yield from (premise.name for premise in reversed(variables) if premise.type == goal)
     terms = [*(fact.term for fact in facts), *calls]
     yield from terms
+    far = [fact.term for fact in library]
+    yield from far
     if sides is None:
         yield from (premise.name for premise in reversed(variables) if premise.type != goal)
         yield from _functions(goal, variables)
         return
     equations = [premise.name for premise in variables if equation(premise.type)]
-    yield from (f"sym {bracketed(term)}" for term in (*terms, *equations))
+    yield from (f"sym {bracketed(term)}" for term in (*terms, *equations, *far))
     for outer in heads(goal):
         yield from (f"cong {bracketed(outer)} {bracketed(term)}" for term in (*calls, *equations, *terms[:_PAIRS]))
-    yield from (f"rewrite {term} in Refl" for term in (*terms, *equations))
-    yield from (f"rewrite sym {bracketed(term)} in Refl" for term in (*terms, *equations))
+    yield from (f"rewrite {term} in Refl" for term in (*terms, *equations, *far))
+    yield from (f"rewrite sym {bracketed(term)} in Refl" for term in (*terms, *equations, *far))
     for one, other in itertools.permutations([*terms[:_PAIRS], *equations], 2):
         yield f"trans {bracketed(one)} {bracketed(other)}"
 
@@ -73,6 +97,7 @@ def steps(
         yield Step(0.3, f"\\{name} => {new}_l")
         if parameters and equation(parameters[0].type):
             yield Step(0.3, f"\\Refl => {new}_l")
+    yield from (Step(1.1, text) for text in _cases(hole, calls))
     if equation(goal) is not None:
         yield from _rewrites(hole, facts, calls)
         for outer in heads(goal)[:1]:
@@ -86,13 +111,41 @@ def steps(
             yield Step(0.8 + 0.3 * len(explicit), f"{name} {holes}")
 
 
+def _cases(hole: Metavariable, calls: Sequence[str]) -> Iterator[str]:
+    """Looks at what the context has, and at what the function itself says of smaller arguments: that is of the goal's
+    type."""
+    looked = [(premise.name, premise.type) for premise in hole.context if premise.in_scope]
+    for term, type_ in (*looked, *((call, hole.type) for call in calls[:_PAIRS])):
+        head = (items(unbracketed(type_)) or [""])[0]
+        if type_.startswith("(") and "," in items(type_[1:-1]):
+            yield f"case {term} of (l', r') => ?{hole.root}_p"
+        elif head in _ALTERNATIVES:
+            arms = [
+                f"{alternative.format('l' + chr(39), 'r' + chr(39))} => ?{hole.root}_{number}"
+                for number, alternative in enumerate(_ALTERNATIVES[head])
+            ]
+            yield f"case {term} of {{ {'; '.join(arms)} }}"
+
+
+def scrutinees(hole: Metavariable) -> list[str]:
+    """Calls in the goal that keep it from being computed: what to look at by ``with``."""
+    whole = items(unbracketed(hole.type))
+    found: dict[str, None] = {}
+    for run in subterms(hole.type):
+        if len(run) > 1 and run[0][0].islower() and run != whole and "=" not in run and not any(map(is_operator, run)):
+            found[" ".join(run)] = None
+    # The longest run from each place is the whole call.
+    calls = [term for term in found if not any(other.startswith(f"{term} ") for other in found)]
+    return calls[:_WITHS]
+
+
 def _rewrites(hole: Metavariable, facts: Sequence[Fact], calls: Sequence[str]) -> Iterator[Step]:
     new = f"?{hole.root}"
     for call in calls:
         yield Step(0.5, f"rewrite {call} in {new}_r")
         yield Step(0.8, f"rewrite sym ({call}) in {new}_r")
     for fact in facts:
-        cost = 0.6 if fact.own else 0.9
+        cost = 0.6 if fact.own else 1.1 if fact.far else 0.9
         if fact.left:
             yield Step(cost, f"rewrite {fact.term} in {new}_r")
         if fact.right:

@@ -71,6 +71,11 @@ def refine(line: int, hole: str, expression: str) -> str:
     return f"(:refine {line} {quote(hole)} {quote(expression)})"
 
 
+def browse(module: str) -> str:
+    """What a module has for those that import it, with types."""
+    return f"(:browse-namespace {quote(module)})"
+
+
 QUIET = "(:enable-syntax :False)"
 HOLES = "(:metavariables 10000)"
 VERSION = ":version"

@@ -36,6 +36,7 @@ def render(document: Document, fills: Sequence[Fill]) -> tuple[Edit, ...]:
             new = new.strip()
             if not atomic(new) and not stands_alone(code, span):
                 new = f"({new})"
-        new = indented(new, margin(text, span.start, file))
+        # Clauses have their margins from the first of them: those of a ``with`` stand further in.
+        new = indented(new, margin(text, span.start, file), exact=bool(candidate.before))
         edits.append(Edit(span, new.replace("\n", newline)))
     return tuple(edits)

@@ -20,18 +20,21 @@ from unsorry.provers.idris2.batches import Bench, Version
 from unsorry.provers.idris2.facts import Fact, Known, calls, instances
 from unsorry.provers.idris2.goals import names_before
 from unsorry.provers.idris2.layout import find_clause
+from unsorry.provers.idris2.library import Libraries, Library
 from unsorry.provers.idris2.loader import Loader
-from unsorry.provers.idris2.moves import closers, steps
+from unsorry.provers.idris2.moves import closers, scrutinees, steps
+from unsorry.provers.idris2.project import imports
 from unsorry.provers.idris2.replies import Metavariable
 from unsorry.provers.idris2.states import Region, State, find, put, put_all
 from unsorry.provers.idris2.types import equation, items
 
 _BEAM = 5
-_CLOSERS = 40
-_STEPS = 14
+_CLOSERS = 56
+_STEPS = 18
 _LEMMAS = 12
 _HOLES = 3  # of one state that are tried to be closed in one generation
 _SPLIT_COST = 1.0
+_WITH_COST = 1.1
 _INTRO_COST = 0.7
 _FOUND_COST = 0.2
 _OPEN_COST = 0.4  # of each hole that a step leaves
@@ -66,8 +69,19 @@ class OutOfTimeError(Exception):
 class Search:
     """One run at one hole."""
 
-    def __init__(self, loader: Loader, document: Document, outline: Outline, hole: Hole, deadline: float) -> None:
+    def __init__(
+        self,
+        loader: Loader,
+        libraries: Libraries,
+        document: Document,
+        outline: Outline,
+        hole: Hole,
+        deadline: float,
+    ) -> None:
         self._loader = loader
+        self._libraries = libraries
+        self._library = Library()
+        self._text = document.text
         self._hole = hole
         self._deadline = deadline
         number = outline.unit_at(hole.span.start)
@@ -127,6 +141,8 @@ class Search:
             known = await asking.type_of(name.strip("()"), own=name == self._name)
             if known is not None:
                 self._known.append(known)
+        modules = imports(self._text, self._loader.file)
+        self._library = await self._libraries.of(modules, await self._loader.state(self._text), asking.listing)
         prospect = await self._asked(state, version)
         if not alone or alone[0].error:
             return [prospect]
@@ -149,7 +165,8 @@ class Search:
         asking = Asking(self._loader, self._region, version, self._deadline)
         hints = tuple(known.name for known in self._known if not known.own)
         proofs = {
-            hole.root: [term async for term in asking.proofs(state, hole, hints)] for hole in state.holes[:_HOLES]
+            hole.root: [term async for term in asking.proofs(state, hole, (*hints, *self._imported(hole)))]
+            for hole in state.holes[:_HOLES]
         }
         first = state.holes[0]
         found: list[tuple[float, str]] = []
@@ -166,14 +183,18 @@ class Search:
         yield Try(prospect, state.text, keep=True)
         for hole in state.holes[:_HOLES]:
             facts, own = self._facts(state, hole)
-            terms = dict.fromkeys([*prospect.proofs.get(hole.root, ()), *closers(hole, facts, own)])
+            library = [*self._library.facts(hole), *map(Fact, self._imported(hole))]
+            terms = dict.fromkeys([*prospect.proofs.get(hole.root, ()), *closers(hole, facts, own, library)])
             for term in list(terms)[:_CLOSERS]:
                 yield Try(prospect, put(state.text, hole.root, term), hole.root, term)
         first = state.holes[0]
         facts, own = self._facts(state, first)
         named = [(premise.name, premise.type) for premise in first.context if premise.in_scope]
-        named += [(known.name, known.type) for known in self._known]
+        named += [(known.name, known.type) for known in (*self._known, *self._library.heads(first))]
+        facts += [evolve(fact, far=True) for fact in self._library.facts(first)]
         found = [(step.cost, put(state.text, first.root, step.text)) for step in steps(first, facts, own, named)]
+        blocks = [(_WITH_COST, state.with_block(first.root, term)) for term in scrutinees(first)]
+        found += [(cost, text) for cost, text in blocks if text]
         for cost, text in sorted([*prospect.steps, *found])[:_STEPS]:
             yield Try(prospect, text, cost=cost)
 
@@ -184,6 +205,9 @@ class Search:
         variables = [premise.name for premise in hole.context if premise.in_scope]
         fitting = head[:1] == [self._name]
         return facts, calls(self._name, head[1:], variables) if fitting else []
+
+    def _imported(self, hole: Metavariable) -> tuple[str, ...]:
+        return tuple(known.name for known in self._library.heads(hole))
 
     def _children(
         self, prospect: Prospect, closed: Mapping[str, str], own: Sequence[tuple[Try, Version]]

@@ -10,6 +10,7 @@ from unsorry.model import Budget, Candidate, Document, Goals, Hole, NoGoal, Repo
 from unsorry.processes import ChildSpec
 from unsorry.provers.base import Outline
 from unsorry.provers.idris2.goals import make_goals
+from unsorry.provers.idris2.library import Libraries
 from unsorry.provers.idris2.loader import Loaded, Loader
 from unsorry.provers.idris2.replies import Metavariable
 from unsorry.provers.idris2.report import make_report
@@ -29,6 +30,7 @@ class IdrisSession:
         scratch = Scratch(document)
         self._imports = Imports(scratch.project)
         self._loader = Loader(spec, scratch)
+        self._libraries = Libraries()
 
     @property
     def pid(self) -> int | None:
@@ -65,7 +67,7 @@ class IdrisSession:
         if kind != "native":
             return
         deadline = time.monotonic() + budget.seconds
-        search = Search(self._loader, self._document, self._outline, hole, deadline)
+        search = Search(self._loader, self._libraries, self._document, self._outline, hole, deadline)
         async with contextlib.aclosing(search.run()) as found:
             async for candidate in found:
                 yield candidate

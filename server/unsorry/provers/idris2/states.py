@@ -65,13 +65,25 @@ class State:
         left, _, right = line.partition(" = ")
         return left if right.strip() == f"?{root}" and "=" not in items(left) else ""
 
+    def with_block(self, root: str, term: str) -> str:
+        """The text with the clause of a hole, its whole right side, looking at a term by ``with``; empty where that
+        cannot be."""
+        head = self.head(root)
+        if not head or "|" in items(head):
+            return ""
+        start, line = self.line_of(root)
+        margin = line[: len(line) - len(line.lstrip())]
+        block = f"{head} with ({term})\n{margin}  {head.lstrip()} | with_pat = ?{root}_w"
+        return self.text[:start] + block + self.text[start + len(line) :]
+
     def function_head(self, root: str) -> str:
         """The left side of the clause that the hole lies in."""
         at = find(self.text, root)
         for line in reversed(self.text[: max(at, 0) + 1].split("\n")):
             found = _EQUALS.search(line)
-            if found and line[:1].strip():
-                return line[: found.start()].strip()
+            pieces = items(line[: found.start()]) if found else []
+            if found and (line[:1].strip() or "|" in pieces):
+                return " ".join(pieces[: pieces.index("|")] if "|" in pieces else pieces)
         return ""
 
 

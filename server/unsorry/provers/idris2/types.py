@@ -12,6 +12,7 @@ from attrs import frozen
 from unsorry.provers.patterns import compiled
 
 _TOKEN = compiled(r"[()\[\]{},]|`[^`\s]++`|[^\W\d][\w'.]*+|\d++|[-:!#$%&*+./<=>?@\\^|~]++|[^\s()\[\]{},]")
+_NAMED = {"plus": "+", "mult": "*", "minus": "-"}
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _OPERATOR = compiled(r"[-:!#$%&*+./<=>?@\\^|~]++|`[^`]++`")
 
@@ -116,6 +117,38 @@ def _parameters(domain: Sequence[str]) -> Iterator[Parameter]:
                 yield Parameter(name, " ".join(inner[at + 1 :]), domain[0][0] == "(")
             return
     yield Parameter("", " ".join(domain))
+
+
+def infixed(printed: str) -> str:
+    """A printed type with sums, products and differences of numbers as operators, and no brackets around the operands
+    of a sum: a goal has them as functions, a signature as it was written."""
+    inside = [(piece, piece[0] in _PAIRS) for piece in items(printed)]
+    pieces = [f"{piece[0]}{infixed(piece[1:-1])}{piece[-1]}" if whole else piece for piece, whole in inside]
+    found: list[str] = []
+    at = 0
+    while at < len(pieces):
+        operands = pieces[at + 1 : at + 3]
+        if pieces[at] in _NAMED and len(operands) == 2 and not any(map(is_operator, operands)):
+            whole = [operands[0], _NAMED[pieces[at]], operands[1]]
+            alone = _ends(pieces, at - 1) and _ends(pieces, at + 3)
+            found += whole if alone else [f"({' '.join(whole)})"]
+            at += 3
+        else:
+            found.append(pieces[at])
+            at += 1
+    return " ".join(_unwrapped(found))
+
+
+def _ends(pieces: Sequence[str], at: int) -> bool:
+    return not 0 <= at < len(pieces) or pieces[at] in ("=", "->", ",", ":")
+
+
+def _unwrapped(pieces: Sequence[str]) -> Iterator[str]:
+    for at, piece in enumerate(pieces):
+        beside = {pieces[near] for near in (at - 1, at + 1) if 0 <= near < len(pieces)}
+        inner = items(piece[1:-1]) if piece[0] == "(" else []
+        product = {word for word in inner if is_operator(word)} == {"*"}
+        yield piece[1:-1] if product and "+" in beside and beside <= {"+", "=", "->"} else piece
 
 
 def occurs(part: str, whole: str) -> bool:
