@@ -268,8 +268,18 @@ class Run:
             "SELECT uri, hole, strategy, part FROM events WHERE kind = 'attempt_started' AND run = ?", last
         )
         again = {each for each in begun if each[0].rpartition("/")[2] in kept and each[2] not in ("memory", "similar")}
-        if again & ended:
-            self.wrong.append(f"repeated: {sorted((*each[1:],) for each in again & ended)}")
+        for uri, hole in sorted({(each[0], each[1]) for each in again & ended}):
+            arms = sorted("/".join(each[2:]) for each in again & ended if each[:2] == (uri, hole))
+            self.wrong.append(f"repeated: {hole}: {', '.join(arms)}; before: {self._story(uri, hole, last)}")
+
+    def _story(self, uri: str, hole: str, last: str) -> str:
+        """What became of a hole in the runs before the last, but for attempts in which everything was tried."""
+        rows = self._rows(
+            "SELECT kind, strategy, verdict, data FROM events WHERE uri = ? AND hole = ? AND run <> ? AND kind IN "
+            "('attempt_finished', 'gave_up', 'vain') AND verdict <> 'rejected' ORDER BY id",
+            *(uri, hole, last),
+        )
+        return "; ".join(" ".join(map(str, row)) for row in rows)
 
     def _nothing_wrong(self) -> None:
         for name in FILES:
