@@ -4,6 +4,7 @@ for once."""
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from attrs import frozen
@@ -54,11 +55,17 @@ class Libraries:
     def __init__(self) -> None:
         self._listed: dict[tuple[str, object], tuple[Known, ...]] = {}
 
-    async def of(self, modules: Sequence[str], state: object, ask: Callable[[str], Awaitable[str]]) -> Library:
-        """What the modules have. ``state``: that of their sources; what was listed holds while it stays the same."""
+    async def of(
+        self, modules: Sequence[str], state: object, ask: Callable[[str], Awaitable[str]], seconds: float
+    ) -> Library:
+        """What the modules have. ``state``: that of their sources; what was listed holds while it stays the same. After
+        ``seconds`` no further module is asked about."""
         names: list[Known] = []
+        end = time.monotonic() + seconds
         for module in modules[:_MODULES]:
             if (module, state) not in self._listed:
+                if time.monotonic() > end:
+                    continue
                 self._listed[module, state] = tuple(read_names(await ask(module)))
             names += self._listed[module, state]
         return Library(tuple(names))

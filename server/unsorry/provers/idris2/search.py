@@ -39,6 +39,7 @@ _INTRO_COST = 0.7
 _FOUND_COST = 0.2
 _OPEN_COST = 0.4  # of each hole that a step leaves
 _LEAST = 0.2
+_LISTING = 0.1  # of what is left of the time, for lists of what modules have
 
 
 @frozen
@@ -142,7 +143,8 @@ class Search:
             if known is not None:
                 self._known.append(known)
         modules = imports(self._text, self._loader.file)
-        self._library = await self._libraries.of(modules, await self._loader.state(self._text), asking.listing)
+        files = await self._loader.state(self._text)
+        self._library = await self._libraries.of(modules, files, asking.listing, self._left * _LISTING)
         prospect = await self._asked(state, version)
         if not alone or alone[0].error:
             return [prospect]

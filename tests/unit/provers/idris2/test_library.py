@@ -62,7 +62,7 @@ def test_names_whose_result_is_like_the_goal() -> None:
 
 
 async def test_a_module_is_asked_about_once() -> None:
-    """Until its sources change."""
+    """Until its sources change; not at all when the time for it is over."""
     asked: list[str] = []
 
     async def ask(module: str) -> str:
@@ -70,10 +70,11 @@ async def test_a_module_is_asked_about_once() -> None:
         return LISTED
 
     libraries = Libraries()
-    first = await libraries.of(["Data.Nat"], 1, ask)
-    assert await libraries.of(["Data.Nat"], 1, ask) == first
-    await libraries.of(["Data.Nat"], 2, ask)
+    first = await libraries.of(["Data.Nat"], 1, ask, 60)
+    assert await libraries.of(["Data.Nat"], 1, ask, 60) == first
+    await libraries.of(["Data.Nat"], 2, ask, 60)
     assert asked == ["Data.Nat", "Data.Nat"]
+    assert await libraries.of(["Data.Nat", "Data.List"], 1, ask, -1) == first
 
 
 @pytest.mark.parametrize(
