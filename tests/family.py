@@ -27,3 +27,11 @@ def command_of(process: psutil.Process) -> str:
         return " ".join(process.cmdline())
     except psutil.Error:
         return ""
+
+
+def name_of(process: psutil.Process) -> str:
+    """Its program's name; empty when it has ended."""
+    try:
+        return process.name()
+    except psutil.Error:
+        return ""
