@@ -52,17 +52,20 @@ class CodeServer:
         self._process: subprocess.Popen[bytes] | None = None
         self.address = ""
         self.settings: dict[str, Any] = {}
-        (home / "data" / "User").mkdir(parents=True)
         self.configure()
 
     def configure(self, **settings: Any) -> None:
         """Writes the user's settings: what tests want, with some on top. Windows that are open read them whenever the
         file changes, so that it must never be there in part."""
         self.settings = settings
-        path = self._home / "data" / "User" / "settings.json"
-        new = path.with_suffix(".new")
-        new.write_text(json.dumps({**SETTINGS, **settings}, indent=1), encoding="utf-8")
-        new.replace(path)
+        # A setting of a machine counts where the machine is told of it; among the user's it may be passed over.
+        machines = {key: value for key, value in settings.items() if key.startswith("unsorry.")}
+        for folder, content in (("Machine", machines), ("User", {**SETTINGS, **settings})):
+            path = self._home / "data" / folder / "settings.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            new = path.with_suffix(".new")
+            new.write_text(json.dumps(content, indent=1), encoding="utf-8")
+            new.replace(path)
 
     def install(self, vsix: Path) -> None:
         command = ["node", str(self._entry), *self._folders, "--install-extension", str(vsix)]
