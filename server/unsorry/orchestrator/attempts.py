@@ -63,22 +63,15 @@ class Attempts:
     ) -> None:
         """One strategy's run, under an id of its own."""
         with about(hole=hole.id, attempt=f"{hole.id}-{next(_NUMBERS)}"):
-            await self._run(case, lease, hole, step, batches, deadline, progress)
+            self._emit(AttemptStarted(lease.document.uri, hole, step))
+            until = min(deadline, time.monotonic() + step.budget.seconds)
+            await self._run(case, _Trier(lease, hole, step, until, progress.rejected), batches, progress)
 
     async def _run(
-        self,
-        case: Case,
-        lease: Lease,
-        hole: Hole,
-        step: Step,
-        batches: AsyncIterator[Sequence[Candidate]],
-        deadline: float,
-        progress: Progress,
+        self, case: Case, trier: _Trier, batches: AsyncIterator[Sequence[Candidate]], progress: Progress
     ) -> None:
         """Whatever ends the attempt, the event that it has finished goes out."""
-        prover = case.prover.info
-        self._emit(AttemptStarted(lease.document.uri, hole, step))
-        trier = _Trier(lease, hole, step, min(deadline, time.monotonic() + step.budget.seconds), progress.rejected)
+        prover, step = case.prover.info, trier.step
         started = time.monotonic()
         verdict, message = Verdict.CANCELLED, ""
         try:
@@ -101,7 +94,7 @@ class Attempts:
             )
             progress.note(attempt)
             self._history.note(attempt)
-            self._emit(AttemptFinished(lease.document.uri, hole, attempt))
+            self._emit(AttemptFinished(trier.lease.document.uri, trier.hole, attempt))
 
     def _shape(self, step: Step, case: Case) -> str:
         strategy = self._strategies.get(step.strategy)
