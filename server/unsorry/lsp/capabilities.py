@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lsprotocol import types
 
 from unsorry.lsp.names import FIX_ALL, SERVER, Command
@@ -35,9 +37,12 @@ def server_capabilities(encoding: str, *, pull: bool) -> types.ServerCapabilitie
     return capabilities
 
 
-def pulls(capabilities: types.ClientCapabilities) -> bool:
+def pulls(params: types.InitializeParams) -> bool:
     """Whether a client is to ask for diagnostics: only one that can also be told to ask again, since proofs arrive
-    without a keystroke."""
+    without a keystroke, and that has not asked to be pushed to."""
+    capabilities, options = params.capabilities, params.initialization_options
+    if isinstance(options, Mapping) and options.get("push") is True:
+        return False
     workspace = capabilities.workspace.diagnostics if capabilities.workspace is not None else None
     document = capabilities.text_document.diagnostic if capabilities.text_document is not None else None
     return document is not None and workspace is not None and bool(workspace.refresh_support)

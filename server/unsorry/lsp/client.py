@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,32 @@ class ClientFeatures:
     markdown: bool = False
 
 
-def read_client(capabilities: types.ClientCapabilities, encoding: str) -> ClientFeatures:
+@frozen
+class ClientOptions:
+    """What a client asks for when it initializes, settings apart. ``quiet`` is in seconds; 0: never."""
+
+    trusted: bool = True
+    every_hole: bool = False
+    background_progress: bool = True
+    quiet: float = 0.0
+
+
+def read_options(given: Mapping[str, Any]) -> ClientOptions:
+    """What is of the wrong type counts as not said; but only ``true`` is trust."""
+    quiet = given.get("quietMs")
+    return ClientOptions(
+        trusted=given.get("trusted", True) is True,
+        every_hole=given.get("everyHole") is True,
+        background_progress=given.get("backgroundProgress") is not False,
+        quiet=quiet / 1000 if isinstance(quiet, int | float) else 0.0,
+    )
+
+
+def read_client(params: types.InitializeParams, encoding: str) -> ClientFeatures:
     """``encoding`` is the one that was negotiated."""
 
     def said(path: str) -> Any:
-        value: Any = capabilities
+        value: Any = params.capabilities
         for name in path.split("."):
             value = getattr(value, name, None)
         return value
@@ -43,7 +65,7 @@ def read_client(capabilities: types.ClientCapabilities, encoding: str) -> Client
     action = "text_document.code_action"
     return ClientFeatures(
         encoding=Encoding(encoding),
-        pull=pulls(capabilities),
+        pull=pulls(params),
         versioned_edits=bool(said("workspace.workspace_edit.document_changes")),
         apply_edit=bool(said("workspace.apply_edit")),
         literal_actions=said(f"{action}.code_action_literal_support") is not None,

@@ -8,7 +8,7 @@ from html import escape
 
 from unsorry.listing import attempt_lines
 from unsorry.lsp.goals import show_goal
-from unsorry.lsp.provers import health_line
+from unsorry.lsp.provers import NOT_TRUSTED, health_line
 from unsorry.model import Goals, HoleState, HoleStatus, Language
 from unsorry.orchestrator.health import ProverHealth
 
@@ -45,7 +45,7 @@ def _parts(state: HoleState, language: Language, health: ProverHealth | None, *,
 
 def _button(state: HoleState, *, trusted: bool) -> str:
     if not trusted:
-        return nothing("No prover runs in a folder that is not trusted.")
+        return nothing(NOT_TRUSTED)
     if state.status is HoleStatus.PROVING:
         return '<p><button data-action="cancel">Stop proving</button></p>'
     return "" if state.proofs else '<p><button data-action="prove">Prove this goal</button></p>'

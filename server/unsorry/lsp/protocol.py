@@ -102,7 +102,7 @@ class UnsorryProtocol(LanguageServerProtocol):
         chosen = result.capabilities.position_encoding or types.PositionEncodingKind.Utf16
         encoding = str(getattr(chosen, "value", chosen))
         self._server.begin(params, encoding)
-        return types.InitializeResult(server_capabilities(encoding, pull=pulls(params.capabilities)), self.server_info)
+        return types.InitializeResult(server_capabilities(encoding, pull=pulls(params)), self.server_info)
 
     @lsp_method(types.SHUTDOWN)
     def lsp_shutdown(self, *args: Any) -> _Handling:

@@ -8,6 +8,8 @@ from unsorry.listing import duration
 from unsorry.orchestrator.health import ProverHealth, health_object
 from unsorry.registry import title_of
 
+NOT_TRUSTED = "No prover runs in a folder that is not trusted."
+
 
 def shown_health(health: ProverHealth) -> dict[str, Any]:
     """A prover's health with its name for readers, and all of it in words."""

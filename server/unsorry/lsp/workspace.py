@@ -21,7 +21,8 @@ from pygls.exceptions import JsonRpcException
 from unsorry import registry
 from unsorry.configuration import Settings
 from unsorry.errors import ConfigError, UnsorryError
-from unsorry.lsp.client import read_client, read_roots
+from unsorry.lsp.bursts import Bursts
+from unsorry.lsp.client import read_client, read_options, read_roots
 from unsorry.lsp.coalescing import Coalescer
 from unsorry.lsp.editor import Change, EditorDocuments
 from unsorry.lsp.guard import guarded
@@ -52,14 +53,15 @@ class Workspace:
         user_settings: Path | None,
         make_engine: MakeEngine | None,
     ) -> None:
-        given = dict(params.initialization_options) if isinstance(params.initialization_options, Mapping) else {}
+        given = params.initialization_options if isinstance(params.initialization_options, Mapping) else {}
         self.server = server
-        self.client = read_client(params.capabilities, encoding)
-        self.trusted = given.pop("trusted", True) is True
-        self.every_hole = given.pop("everyHole", False) is True
+        self.client = read_client(params, encoding)
+        self.options = read_options(given)
         self.roots = read_roots(params)
         self.tasks = Tasks()
         self.documents = EditorDocuments()
+        self._bursts = Bursts(self.options.quiet, asyncio.get_running_loop().time)
+        self.documents.subscribe(self._bursts.on_change)
         self.unopened = UnopenedFiles()
         self.runs = Runs(self)
         self.preferences = Preferences(user_settings, given, self._complain)
@@ -110,8 +112,9 @@ class Workspace:
         self._settings_readers.append(reader)
 
     def coalescer(self, delay: float, action: Callable[[str], None]) -> Coalescer:
-        """One that does nothing any more once the workspace is closed."""
-        return Coalescer(delay, lambda key: None if self.ended else action(key))
+        """One that waits for the end of what is typed in the document that its key names, and does nothing any more
+        once the workspace is closed."""
+        return Coalescer(delay, lambda key: None if self.ended else action(key), self._bursts.end)
 
     @property
     def settings(self) -> Settings:
@@ -127,7 +130,7 @@ class Workspace:
         if self.ended:
             raise UnsorryError("The server is shutting down.")
         if self._engine is None:
-            self._engine = self._make_engine(self.settings, self.trusted)
+            self._engine = self._make_engine(self.settings, self.options.trusted)
             self._engine.subscribe(self._on_event)
             self._engine.watch(self._on_state)
         return self._engine

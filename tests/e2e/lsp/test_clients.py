@@ -20,7 +20,7 @@ ONE = "Lemma a : 1 = 1.\nProof. Admitted.\n"
 async def codes(editor: Editor) -> list[Any]:
     """What the client shows, by whichever way it learns of it."""
     assert editor.client.capabilities is not None
-    if not pulls(editor.client.capabilities):
+    if not pulls(types.InitializeParams(editor.client.capabilities)):
         return editor.codes(URI)
     params = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(URI))
     report = await editor.client.text_document_diagnostic_async(params)

@@ -71,3 +71,11 @@ async def test_of_the_whole_workspace(start: Start, tmp_path: Path) -> None:
     assert isinstance(again[shut], types.WorkspaceUnchangedDocumentDiagnosticReport)
     assert again[gone].items == ()
     assert editor.client.published == []
+
+
+async def test_a_client_that_could_pull_and_wants_to_be_pushed_to(start: Start) -> None:
+    """It is not offered to ask."""
+    options = {"push": True, "editor": {"prove_on_open": False}}
+    editor = await start(capabilities=able(pull=True), options=options)
+    editor.open(URI, ONE)
+    await editor.until_codes(URI, "open-goal")

@@ -134,3 +134,17 @@ async def test_nothing_is_proved_where_the_user_wants_it_so(start: Start) -> Non
     assert (await editor.command("unsorry.health", {}))["provers"] == []
     (hole,) = await editor.command("unsorry.proveAll", {"uri": URI})
     assert hole["status"] == "proved"
+
+
+async def test_a_client_that_wants_quiet_while_somebody_types(start: Start) -> None:
+    """Between the first edit of a burst and its end nothing is pushed; what comes then is of the newest text."""
+    editor = await start(options={**QUIET, "quietMs": 1000})
+    editor.open(URI, TEXT)
+    await assert_in_step(editor)
+    for _ in range(20):
+        editor.insert(URI, editor.place(URI, "Lemma a"), "𝒳 ")
+        await editor.hover(URI, "Lemma a")  # by then the server has dealt with the edit
+    await assert_in_step(editor)
+    versions = [params.version for params in editor.client.published]
+    assert versions[:2] == [1, 2]
+    assert len(versions) < 10

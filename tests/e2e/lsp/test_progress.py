@@ -93,3 +93,15 @@ async def test_what_is_done_at_once_is_not_shown(start: Start) -> None:
     await editor.until_codes(URI, "proof-found", "proof-found")
     await asyncio.sleep(0.5)
     assert editor.client.progress_reports == {}
+
+
+async def test_searches_in_the_background_can_go_unreported(start: Start) -> None:
+    """Where the client says so, progress is only told of under its own tokens."""
+    editor = await start(closes=CLOSES, seconds=0.5, options={"backgroundProgress": False})
+    editor.open(URI, TWO)
+    await editor.until_codes(URI, "proof-found", "proof-found")
+    assert editor.client.progress_reports == {}
+    editor.client.progress_reports["mine"] = []
+    await editor.command("unsorry.proveAll", {"uri": URI}, token="mine")
+    assert set(editor.client.progress_reports) == {"mine"}
+    assert editor.client.progress_reports["mine"]

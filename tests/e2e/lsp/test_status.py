@@ -28,6 +28,7 @@ async def test_counts_follow_the_searches(start: Start) -> None:
     assert {status.uri for status in seen} == {URI}
     (prover,) = seen[-1].provers
     assert (prover.name, prover.state) == ("scripted", "healthy")
+    assert seen[-1].summary.splitlines() == ["1 open, 1 proved", prover.summary]
 
 
 async def test_nothing_is_said_twice(start: Start) -> None:
@@ -48,3 +49,13 @@ async def test_a_prover_that_is_missing(start: Start) -> None:
     await editor.until(lambda: seen and seen[-1].provers and seen[-1].provers[0].state == "missing", "missing")
     await editor.until_codes(URI, "prover-missing", "prover-missing")
     assert counts(seen[-1])["open"] == 2
+
+
+async def test_where_no_prover_may_run(start: Start) -> None:
+    """Its summary says so."""
+    editor = await start(closes={"a": ["lia"]}, options={"trusted": False})
+    editor.open(URI, TWO)
+    seen = editor.client.statuses
+    await editor.until(lambda: seen, "a status")
+    first, *_, last = seen[-1].summary.splitlines()
+    assert (first, last) == ("2 open", "No prover runs in a folder that is not trusted.")

@@ -9,7 +9,7 @@ import pytest
 from lsprotocol import converters, types
 
 from unsorry.lsp.capabilities import pulls, server_capabilities
-from unsorry.lsp.client import read_client
+from unsorry.lsp.client import ClientOptions, read_client, read_options
 from unsorry.lsp.coalescing import Coalescer
 from unsorry.lsp.connection import UnsorryServer
 from unsorry.lsp.goals import show_goal
@@ -59,13 +59,15 @@ async def test_loading_again_changes_nothing() -> None:
     await server.aclose()
 
 
-def capabilities(given: dict[str, Any]) -> types.ClientCapabilities:
-    return converters.get_converter().structure(given, types.ClientCapabilities)
+def client_of(given: dict[str, Any], **options: Any) -> types.InitializeParams:
+    """A client with some capabilities."""
+    capabilities = converters.get_converter().structure(given, types.ClientCapabilities)
+    return types.InitializeParams(capabilities, initialization_options=options)
 
 
 def test_a_client_that_says_nothing_can_do_nothing() -> None:
     """No flag is set unless the client sets it."""
-    client = read_client(capabilities({}), "utf-16")
+    client = read_client(client_of({}), "utf-16")
     assert client.encoding is Encoding.UTF16
     flags = [getattr(client, name) for name in type(client).__annotations__ if name != "encoding"]
     assert not any(flags)
@@ -82,8 +84,28 @@ def test_a_client_that_says_nothing_can_do_nothing() -> None:
     ],
 )
 def test_who_pulls(given: dict[str, Any], pulled: bool) -> None:
-    """Only a client that can be told to ask again."""
-    assert pulls(capabilities(given)) is pulled
+    """Only a client that can be told to ask again, and that has not asked for the contrary."""
+    assert pulls(client_of(given)) is pulled
+    assert not pulls(client_of(given, push=True))
+
+
+@pytest.mark.parametrize(
+    ("given", "options"),
+    [
+        ({}, ClientOptions()),
+        (
+            {"trusted": "yes", "everyHole": 1, "backgroundProgress": None, "quietMs": "300"},
+            ClientOptions(trusted=False),
+        ),
+        (
+            {"trusted": True, "everyHole": True, "backgroundProgress": False, "quietMs": 300},
+            ClientOptions(every_hole=True, background_progress=False, quiet=0.3),
+        ),
+    ],
+)
+def test_what_a_client_asks_for(given: dict[str, Any], options: ClientOptions) -> None:
+    """What is of the wrong type counts as not said, but for trust, which only ``true`` gives."""
+    assert read_options(given) == options
 
 
 @pytest.mark.parametrize(
@@ -98,7 +120,7 @@ def test_who_pulls(given: dict[str, Any], pulled: bool) -> None:
 )
 def test_who_resolves(resolve: dict[str, Any], can: bool) -> None:
     """Edits are made late only where the client asks for them and keeps what is needed to make them."""
-    assert read_client(capabilities({"textDocument": {"codeAction": resolve}}), "utf-8").resolves_edits is can
+    assert read_client(client_of({"textDocument": {"codeAction": resolve}}), "utf-8").resolves_edits is can
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,9 @@ def code_action(workspace: Workspace, params: types.CodeActionParams) -> list[_A
             actions.extend(_for_hole(workspace, opened, state))
     proved = [state for state in states if state.proofs]
     if proved and _is_wanted(FIX_ALL, only) and (only is not None or (here and len(proved) > 1)):
-        actions.append(_fill_all(workspace, opened, proved))
+        # Light bulbs show no source actions; who asks for none in particular may be one.
+        kind = types.CodeActionKind.QuickFix if only is None else FIX_ALL
+        actions.append(_fill_all(workspace, opened, proved, kind))
     if workspace.client.literal_actions:
         return list(actions)
     return [action.command for action in actions if action.command is not None]
@@ -65,7 +67,7 @@ def _for_hole(workspace: Workspace, opened: Opened, state: HoleState) -> Iterato
     if state.status is HoleStatus.PROVING:
         arguments = {"uri": opened.uri, "hole": state.hole.id}
         yield _command("Stop proving this goal", Command.CANCEL, arguments, settles)
-    elif not state.proofs and workspace.trusted:
+    elif not state.proofs and workspace.options.trusted:
         arguments = prove_arguments(
             opened.uri, opened.document.source, state.hole.span.start, workspace.client.encoding
         )
@@ -96,10 +98,12 @@ def _fill(
     return action
 
 
-def _fill_all(workspace: Workspace, opened: Opened, proved: list[HoleState]) -> types.CodeAction:
+def _fill_all(
+    workspace: Workspace, opened: Opened, proved: list[HoleState], kind: types.CodeActionKind | str
+) -> types.CodeAction:
     count = len(proved)
     title = f"Fill {count} holes with their proofs" if count > 1 else "Fill 1 hole with its proof"
-    action = types.CodeAction(title, FIX_ALL)
+    action = types.CodeAction(title, kind)
     if workspace.client.literal_actions and workspace.client.resolves_edits:
         action.data = {"uri": opened.uri}
     else:

@@ -169,7 +169,7 @@ async def restart_prover(workspace: Workspace, params: types.ExecuteCommandParam
 
 def health(workspace: Workspace, _params: types.ExecuteCommandParams) -> dict[str, Any]:
     """How each prover that was asked for so far fares; times in seconds."""
-    return {"trusted": workspace.trusted, "provers": [shown_health(each) for each in workspace.engine.health()]}
+    return {"trusted": workspace.options.trusted, "provers": [shown_health(each) for each in workspace.engine.health()]}
 
 
 def holes(workspace: Workspace, params: types.ExecuteCommandParams) -> list[dict[str, Any]]:

@@ -28,6 +28,6 @@ def goal(workspace: Workspace, params: types.ExecuteCommandParams) -> dict[str, 
     health = workspace.engine.health_of(document.language)
     argument = prove_arguments(opened.uri, document.source, state.hole.span.start, workspace.client.encoding)
     return {
-        "html": goal_page(state, document.language, health, trusted=workspace.trusted),
+        "html": goal_page(state, document.language, health, trusted=workspace.options.trusted),
         "argument": {**argument, "hole": state.hole.id},
     }

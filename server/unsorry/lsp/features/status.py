@@ -7,7 +7,7 @@ from typing import Any
 from unsorry.events import Event, ProverStateChanged
 from unsorry.lsp.editor import Change
 from unsorry.lsp.names import STATUS
-from unsorry.lsp.provers import health_line
+from unsorry.lsp.provers import NOT_TRUSTED, health_line
 from unsorry.lsp.workspace import Workspace
 from unsorry.model import HoleStatus, hole_counts
 
@@ -50,18 +50,22 @@ class StatusNotifier:
         counts = hole_counts(self._workspace.engine.states(uri))
         health = self._workspace.engine.health_of(opened.document.language)
         provers = [] if health is None else [{"name": health.prover, "state": health.state.value}]
-        status = {
-            "uri": opened.uri,
-            "holes": {
-                "open": counts[HoleStatus.OPEN] + counts[HoleStatus.SKIPPED],
-                "proving": counts[HoleStatus.PROVING],
-                "proved": counts[HoleStatus.PROVED],
-                "refuted": counts[HoleStatus.REFUTED],
-                "failed": counts[HoleStatus.FAILED],
-            },
-            "provers": provers,
+        holes = {
+            "open": counts[HoleStatus.OPEN] + counts[HoleStatus.SKIPPED],
+            "proving": counts[HoleStatus.PROVING],
+            "proved": counts[HoleStatus.PROVED],
+            "refuted": counts[HoleStatus.REFUTED],
+            "failed": counts[HoleStatus.FAILED],
         }
+        status = {"uri": opened.uri, "holes": holes, "provers": provers}
         if self._told.get(uri) != status:
             self._told[uri] = status
             worded = [{**prover, "summary": health_line(health)} for prover in provers]
-            self._workspace.notify(STATUS, {**status, "provers": worded})
+            lines = [_counted(holes), *(prover["summary"] for prover in worded)]
+            if not self._workspace.options.trusted:
+                lines.append(NOT_TRUSTED)
+            self._workspace.notify(STATUS, {**status, "provers": worded, "summary": "\n".join(lines)})
+
+
+def _counted(holes: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in holes.items() if count) or "no holes"
