@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { GoalPanel } from "./goal";
 import { GutterMarks } from "./gutter";
 import { count } from "./holes";
+import { followView } from "./lenses";
 import { isProofFile } from "./protocol";
 import type { Server } from "./server";
 import { StatusItem } from "./status";
@@ -52,6 +53,7 @@ export function registerViews(context: vscode.ExtensionContext, server: Server, 
     window.onDidChangeVisibleTextEditors(() => {
       gutter.show();
     }),
+    followView(server, store),
     window.onDidChangeTextEditorSelection(() => {
       goal.show();
     }),
