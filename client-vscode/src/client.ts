@@ -1,10 +1,11 @@
 /** The language client: what Unsorry wants of it beyond what is usual. */
 
-import type { ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
 import * as vscode from "vscode";
 import {
   CloseAction,
   ErrorAction,
+  type Executable,
   LanguageClient,
   RevealOutputChannelOn,
   State,
@@ -18,14 +19,11 @@ import type { HoleStore } from "./store";
 /** What the server is asked for: holes without a diagnostic too, and of what goes on no more than is shown. */
 const OPTIONS = { everyHole: true, push: true, backgroundProgress: false, quietMs: 300 };
 
-/** `spawn` starts the server's process; `stopped` hears that it has ended. */
-export function makeClient(
-  server: Server,
-  store: HoleStore,
-  spawn: () => Promise<ChildProcess>,
-  stopped: () => void,
-): LanguageClient {
-  const client = new SilentClient("unsorry", "Unsorry", spawn, {
+const NO_RESTART = { action: CloseAction.DoNotRestart, handled: true };
+export { State };
+
+export function makeClient(server: Server, store: HoleStore, executable: Executable): LanguageClient {
+  const client: LanguageClient = new SilentClient("unsorry", "Unsorry", executable, {
     documentSelector: [
       { scheme: "file", pattern: PROOF_FILES },
       ...LANGUAGES.map((language) => ({ scheme: "file", language })),
@@ -36,7 +34,17 @@ export function makeClient(
     initializationFailedHandler: () => false,
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
-      closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
+      // One that ends is started again, three times within three minutes; one that has not even begun is not.
+      closed: async () => (client.isRunning() ? { ...(await restarts.closed()), handled: true } : NO_RESTART),
+    },
+    stdioOptions: {
+      stdout: () => undefined,
+      stderr: (lines, output) => {
+        createInterface(lines).on("line", (line) => {
+          output.error(line);
+          server.lastWords = line;
+        });
+      },
     },
     middleware: {
       handleDiagnostics: (uri, diagnostics, next) => {
@@ -47,13 +55,13 @@ export function makeClient(
       workspace: { configuration: (params) => params.items.map(() => server.settings()) },
     },
   });
+  const restarts = client.createDefaultErrorHandler(3);
   client.onNotification(STATUS_NOTIFICATION, (status: Status) => {
     store.putStatus(status);
   });
   client.onDidChangeState(({ newState }) => {
     if (newState === State.Stopped) {
       store.clear();
-      stopped();
     }
   });
   return client;

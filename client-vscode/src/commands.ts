@@ -13,16 +13,14 @@ const SEARCHES: Readonly<Record<string, string>> = {
   "unsorry.prove": "Proving",
   "unsorry.proveAll": "Proving the file's holes",
 };
-/** What the status bar's menu has of the palette's commands. */
-const MENU = {
-  running: ["fillAll", "proveAll", "cancel", "nextHole", "showHoles", "restartProver"],
-  missing: ["install"],
-  always: ["restartServer", "showLog", "showVersions", "showSettings"],
-};
+/** What the status bar's menu has of the palette's commands: these while the server runs, the others always. */
+const MENU_RUNNING = ["proveAll", "fillAll", "cancel", "nextHole", "restartProver", "showHoles"];
+const MENU = ["restartServer", "install", "showVersions", "showLog", "showSettings"];
 
 export function registerCommands(context: vscode.ExtensionContext, server: Server, store: HoleStore): void {
   const { executeCommand } = vscode.commands;
   const { id } = context.extension;
+  const remote = vscode.env.remoteName === undefined ? "" : "Remote";
   const commands: Record<string, () => unknown> = {
     nextHole: () => go(store, 1),
     previousHole: () => go(store, -1),
@@ -30,14 +28,11 @@ export function registerCommands(context: vscode.ExtensionContext, server: Serve
     showLog: () => {
       server.output.show();
     },
-    install: async () => {
-      if (await install(context)) {
-        await server.restart();
-      }
-    },
+    install: () => install(server),
     showVersions: () => showVersions(server),
     showHoles: () => executeCommand("unsorry.tree.focus"),
-    showSettings: () => executeCommand("workbench.action.openSettings", `@ext:${id}`),
+    // In a remote window those that choose the server are among the remote machine's.
+    showSettings: () => executeCommand(`workbench.action.open${remote}Settings`, { query: `@ext:${id}` }),
     menu: () => showMenu(server),
     walkthrough: () => executeCommand("workbench.action.openWalkthrough", `${id}#start`),
   };
@@ -127,20 +122,17 @@ async function go(store: HoleStore, step: 1 | -1): Promise<void> {
 
 async function showVersions(server: Server): Promise<void> {
   const health = await server.ask<{ provers: { summary: string }[] }>("unsorry.health", {});
-  const from = server.command === undefined ? "" : `, from ${server.command.origin} (${server.command.command})`;
-  const provers = health?.provers.map(({ summary }) => summary) ?? [];
-  const detail = [`Server ${server.version ?? "not running"}${from}`, ...provers].join("\n");
-  await vscode.window.showInformationMessage(`Unsorry's extension ${server.manifest.version}`, { modal: true, detail });
+  const version = server.running?.initializeResult?.serverInfo?.version ?? "not running";
+  const detail = [`Server ${version}: ${server.command}`, ...(health?.provers ?? []).map(({ summary }) => summary)];
+  const title = `Unsorry's extension ${server.manifest.version}`;
+  await vscode.window.showInformationMessage(title, { modal: true, detail: detail.join("\n") });
 }
 
-async function showMenu(server: Server): Promise<void> {
-  const state = server.state;
-  const names = [...(state === "running" || state === "missing" ? MENU[state] : []), ...MENU.always];
-  const items = names.flatMap((name) =>
-    server.manifest.contributes.commands
-      .filter(({ command }) => command === `unsorry.${name}`)
-      .map(({ command, title, icon }) => ({ command, label: icon === undefined ? title : `${icon} ${title}` })),
-  );
+async function showMenu({ manifest, running }: Server): Promise<void> {
+  const names = running === undefined ? MENU : [...MENU_RUNNING, ...MENU];
+  const items = manifest.contributes.commands
+    .filter(({ command }) => names.includes(command.replace("unsorry.", "")))
+    .map(({ command, title, icon = "" }) => ({ command, label: `${icon} ${title}` }));
   const chosen = await vscode.window.showQuickPick(items, { title: "Unsorry" });
   if (chosen !== undefined) {
     await vscode.commands.executeCommand(chosen.command);

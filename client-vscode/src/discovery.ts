@@ -1,83 +1,33 @@
-/** Where the server is: the setting, the selected Python environment, our own environment, PATH, or uvx.
- *
- * Files are looked at, nothing is run. What a folder brings along is not looked at unless the folder is trusted.
+/** Where the server is: what the setting names, else `unsorry` on the search path, else uvx. Files are looked at, nothing
+ * is run.
  */
 
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-export interface Command {
-  command: string;
-  args: string[];
-  origin: string;
-}
-
-export interface Surroundings {
-  /** The setting `unsorry.server.path`; empty: look for it. */
-  setting: string;
-  extraArgs: readonly string[];
-  /** The interpreter that is selected in the Python extension, where that may be used. */
-  python: string | undefined;
-  /** The environment that "Install" makes. */
-  ownEnvironment: string;
-  searchPath: string;
-}
-
-export type Discovery = { found: Command } | { missing: string };
-
-const WINDOWS = process.platform === "win32";
-
-export function discover(around: Surroundings): Discovery {
-  const found = (command: string, origin: string, before: string[] = []): Discovery => ({
-    found: { command, args: [...before, "serve", ...around.extraArgs], origin },
-  });
-  if (around.setting !== "") {
-    const named = around.setting.replace(/^~(?=[/\\])/, os.homedir());
-    const program = path.isAbsolute(named) ? existing(named) : which(named, around.searchPath);
-    return program === undefined
-      ? { missing: `The setting unsorry.server.path names ${around.setting}, which is not there.` }
-      : found(program, "the setting unsorry.server.path");
+/** The server's program with its first arguments; `undefined` when it is not there. `setting` may be empty. */
+export function discover(setting: string, searchPath: string): [string, ...string[]] | undefined {
+  const unsorry = which(setting === "" ? "unsorry" : setting.replace(/^~(?=\/)/, os.homedir()), searchPath);
+  if (unsorry !== undefined || setting !== "") {
+    return unsorry === undefined ? undefined : [unsorry];
   }
-  const places = [
-    { folders: around.python === undefined ? "" : path.dirname(around.python), origin: "the selected Python environment" },
-    { folders: binaries(around.ownEnvironment), origin: "the extension's own environment" },
-    { folders: around.searchPath, origin: "PATH" },
-  ];
-  for (const { folders, origin } of places) {
-    const program = which("unsorry", folders);
-    if (program !== undefined) {
-      return found(program, origin);
-    }
-  }
-  const uvx = which("uvx", around.searchPath);
+  const uvx = which("uvx", searchPath);
   // A project's uv settings may name other sources for packages; --no-config passes them over.
-  return uvx === undefined
-    ? { missing: "Unsorry's server is not installed." }
-    : found(uvx, "uvx", ["--no-config", "unsorry"]);
-}
-
-/** The folder of an environment that holds its programs. */
-export function binaries(environment: string): string {
-  return path.join(environment, WINDOWS ? "Scripts" : "bin");
+  return uvx === undefined ? undefined : [uvx, "--no-config", "unsorry"];
 }
 
 /** A program on a search path; relative parts of it are passed over, since they depend on the folder that is open. */
 export function which(name: string, searchPath: string): string | undefined {
-  for (const folder of searchPath.split(path.delimiter)) {
-    const program = path.isAbsolute(folder) ? existing(path.join(folder, WINDOWS ? `${name}.exe` : name)) : undefined;
-    if (program !== undefined) {
-      return program;
-    }
-  }
-  return undefined;
+  const folders = searchPath.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+  return folders.map((folder) => path.resolve(folder, name)).find(isProgram);
 }
 
-function existing(file: string): string | undefined {
+function isProgram(file: string): boolean {
   try {
     fs.accessSync(file, fs.constants.X_OK);
-    return fs.statSync(file).isFile() ? file : undefined;
+    return fs.statSync(file).isFile();
   } catch {
-    return undefined; // not there, or not to be run: the next place is looked at
+    return false; // not there, or not to be run
   }
 }

@@ -20,9 +20,6 @@ export interface Status {
 }
 export const STATUS_NOTIFICATION = "unsorry/status";
 
-/** Commands that the server runs; VS Code's commands of the same names are these. */
-export const SERVER_COMMANDS = ["prove", "proveAll", "fill", "fillAll", "cancel", "restartProver", "health", "goal"];
-
 export const LANGUAGES = ids;
 export const PROOF_FILES = `**/*.{${suffixes.join(",")}}`;
 

@@ -9,7 +9,6 @@ import type { HoleStore } from "./store";
 const SERVER_LOOKS: Readonly<Record<Exclude<ServerState, "running">, [icon: string, words: string]>> = {
   stopped: ["circle-slash", "the server does not run"],
   starting: ["loading~spin", "the server is starting"],
-  waiting: ["loading~spin", "the server ended by itself and is started again"],
   failed: ["error", "the server could not be kept running"],
   missing: ["warning", "the server is not installed"],
 };

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { after, test } from "node:test";
-import { discover, type Surroundings, which } from "../src/discovery";
+import { discover, which } from "../src/discovery";
 
 const home = fs.mkdtempSync(path.join(os.tmpdir(), "unsorry-discovery-"));
 after(() => {
@@ -17,49 +17,31 @@ function program(...parts: string[]): string {
   return file;
 }
 
-const nowhere: Surroundings = {
-  setting: "",
-  extraArgs: [],
-  python: undefined,
-  ownEnvironment: path.join(home, "nothing"),
-  searchPath: path.join(home, "empty"),
-};
-
-test("where nothing is installed it says so", () => {
-  assert.deepEqual(discover(nowhere), { missing: "Unsorry's server is not installed." });
+test("where nothing is installed there is no server", () => {
+  assert.equal(discover("", path.join(home, "empty")), undefined);
 });
 
-test("the setting comes first; what it names and is not there is told, and nothing else is tried", () => {
+test("the setting comes first; where it names what is not there, nothing else is tried", () => {
   const own = program("mine", "unsorry");
-  const around = { ...nowhere, setting: own, extraArgs: ["-v"], searchPath: path.dirname(program("path", "unsorry")) };
-  const origin = "the setting unsorry.server.path";
-  assert.deepEqual(discover(around), { found: { command: own, args: ["serve", "-v"], origin } });
-  const gone = discover({ ...around, setting: path.join(home, "gone") });
-  assert.match("missing" in gone ? gone.missing : "", /unsorry\.server\.path names .*gone, which is not there/);
+  const searchPath = path.dirname(program("path", "unsorry"));
+  assert.deepEqual(discover(own, searchPath), [own]);
+  assert.deepEqual(discover("unsorry", searchPath), [path.join(searchPath, "unsorry")]);
+  assert.equal(discover(path.join(home, "gone"), searchPath), undefined);
 });
 
-test("then the selected Python environment, our own, PATH, and uvx", () => {
-  const python = program("env", "bin", "python");
-  const searchPath = path.dirname(program("tools", "uvx"));
-  const around = { ...nowhere, python, ownEnvironment: path.join(home, "own"), searchPath };
-  const origins = ["uvx"];
-  const origin = (): string => {
-    const discovery = discover(around);
-    return "found" in discovery ? discovery.found.origin : discovery.missing;
-  };
-  assert.equal(origin(), origins[0]);
-  program("tools", "unsorry");
-  assert.equal(origin(), "PATH");
-  program("own", "bin", "unsorry");
-  assert.equal(origin(), "the extension's own environment");
-  program("env", "bin", "unsorry");
-  assert.equal(origin(), "the selected Python environment");
+test("the setting may begin with the user's own folder", () => {
+  const tilde = `~/${path.relative(os.homedir(), program("mine", "unsorry"))}`;
+  assert.deepEqual(discover(tilde, home), [path.join(home, "mine", "unsorry")]);
 });
 
-test("uvx does not read the folder's own configuration", () => {
-  const searchPath = path.dirname(program("uv", "uvx"));
-  const discovery = discover({ ...nowhere, searchPath });
-  assert.deepEqual("found" in discovery && discovery.found.args, ["--no-config", "unsorry", "serve"]);
+test("then the search path, from its beginning, and uvx last, which does not read the folder's own configuration", () => {
+  const uvx = program("tools", "uvx");
+  const searchPath = [path.join(home, "env"), path.join(home, "tools")].join(path.delimiter);
+  assert.deepEqual(discover("", searchPath), [uvx, "--no-config", "unsorry"]);
+  const onPath = program("tools", "unsorry");
+  assert.deepEqual(discover("", searchPath), [onPath]);
+  const inEnvironment = program("env", "unsorry");
+  assert.deepEqual(discover("", searchPath), [inEnvironment]);
 });
 
 test("relative parts of PATH, directories and files that cannot be run are passed over", () => {

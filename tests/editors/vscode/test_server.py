@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,16 +30,33 @@ def script(path: Path, text: str) -> Path:
     return path
 
 
-def dying_words() -> str:
-    """The rest of a script that answers `initialize`, then ends: about the least that can be called a server."""
+def greeting(version: str) -> str:
+    """A part of a script that answers `initialize`: about the least that can be called a server."""
     commands = json.dumps({"executeCommandProvider": {"commands": list(Command)}})
     return (
         f'body=\'{{"jsonrpc":"2.0","id":0,"result":{{"capabilities":{commands},"serverInfo":{{"name":"unsorry",'
-        f'"version":"{__version__}"}}}}}}\'\n'
+        f'"version":"{version}"}}}}}}\'\n'
         "head -c 20 >/dev/null\n"
         'printf \'Content-Length: %d\\r\\n\\r\\n%s\' "${#body}" "$body"\n'
-        "sleep 0.3\necho 'out of luck' >&2\nexit 1"
     )
+
+
+DYING = greeting(__version__) + "sleep 0.3\necho 'out of luck' >&2\nexit 1"
+
+
+def wheel(folder: Path, program: Path) -> None:
+    """What pip finds in place of the real distribution: one whose program runs another."""
+    info = f"unsorry-{__version__}.dist-info"
+    files = {
+        "stand_in.py": f"import os, sys\n\ndef main():\n    os.execv({str(program)!r}, sys.argv)\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: unsorry\nVersion: {__version__}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/entry_points.txt": "[console_scripts]\nunsorry = stand_in:main\n",
+        f"{info}/RECORD": "",
+    }
+    with zipfile.ZipFile(folder / f"unsorry-{__version__}-py3-none-any.whl", "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
 
 
 @pytest.mark.agda
@@ -65,12 +83,12 @@ async def test_a_server_that_crashes_again_and_again(
     """It is started four times, no more; then one message tells its last words, with a button that tries again."""
     real, starts = code_server.settings["unsorry.server.path"], tmp_path / "starts"
     well = tmp_path / "well"
-    dying = script(tmp_path / "dying", f'echo x >>"{starts}"\n[ -e "{well}" ] && exec "{real}" "$@"\n{dying_words()}')
+    dying = script(tmp_path / "dying", f'echo x >>"{starts}"\n[ -e "{well}" ] && exec "{real}" "$@"\n{DYING}')
     code_server.configure(**{**code_server.settings, "unsorry.server.path": str(dying)})
     workbench = await window(example("agda/Natural.agda"))
     message = workbench.notifications()
     await expect(message).to_have_count(1)
-    await expect(message).to_contain_text("ended by itself 4 times within three minutes: out of luck")
+    await expect(message).to_contain_text("ended by itself again and again: out of luck")
     assert starts.read_text().count("x") == 4
     await expect(workbench.status()).to_have_attribute("aria-label", "Unsorry: the server could not be kept running")
     well.touch()
@@ -103,6 +121,25 @@ async def test_a_server_that_is_not_there(window: Open, example: Example, code_s
     await expect(message).to_contain_text("names /nowhere/unsorry, which is not there")
     await message.get_by_role("button", name="Open Settings").click()
     await expect(workbench.page.locator(".settings-editor")).to_contain_text("The program unsorry")
+
+
+@pytest.mark.parametrize("version", ["0.0.9", "99.0.0"])
+async def test_a_server_that_does_not_fit(
+    window: Open, example: Example, code_server: CodeServer, tmp_path: Path, version: str
+) -> None:
+    """Whether server or extension is the older one: the message's button installs a server that fits, and it is used
+    from then on."""
+    other = script(tmp_path / "other", f"{greeting(version)}cat >/dev/null")
+    wheel(code_server.wheels, Path(code_server.settings["unsorry.server.path"]))
+    code_server.configure(**{**code_server.settings, "unsorry.server.path": str(other)})
+    workbench = await window(example("agda/Natural.agda"))
+    message = workbench.notifications()
+    await expect(message).to_contain_text(f"server ({version}")
+    await expect(message).to_contain_text(f"does not fit its extension ({__version__})")
+    await message.get_by_role("button", name="Install a Fitting Server").click()
+    await workbench.until_status("(proved|proving|open)")
+    await expect(workbench.notifications()).to_have_count(0)
+    assert len(code_server.servers()) == 1
 
 
 @pytest.mark.agda

@@ -43,13 +43,16 @@ def find_chromium() -> str | None:
 
 
 class CodeServer:
-    """One code-server with one extension installed, in folders of its own. ``settings`` are the user's."""
+    """One code-server with one extension installed, in folders of its own. ``settings`` are the user's; pip finds what
+    is in ``wheels``, and nothing else."""
 
     def __init__(self, installation: Path, home: Path) -> None:
         self._entry = installation / "node_modules" / "code-server" / "out" / "node" / "entry.js"
         self._home = home
         self._folders = [f"--user-data-dir={home / 'data'}", f"--extensions-dir={home / 'extensions'}"]
         self._process: subprocess.Popen[bytes] | None = None
+        self.wheels = home / "wheels"
+        self.wheels.mkdir(exist_ok=True)
         self.address = ""
         self.settings: dict[str, Any] = {}
         self.configure()
@@ -96,6 +99,8 @@ class CodeServer:
             "XDG_DATA_HOME": str(self._home / "share"),
             "PYTHONPATH": str(SERVER),
             "EXTENSIONS_GALLERY": "{}",  # nothing is looked up in a marketplace
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(self.wheels),
         }
         return {**os.environ, **own}
 
