@@ -23,6 +23,7 @@ PROBES: Mapping[str, str] = {
     "has:Nat": "Check Nat.add_comm.",
     "has:bool": "Check andb_true_iff.",
     "has:permutation": "Check Permutation_refl.",
+    "has:tests": "Check (_ =? _).",
 }
 """Sentences that succeed where a feature is there: tactics and libraries that the file has loaded."""
 
@@ -186,10 +187,10 @@ intros; apply Nat.mul_comm | has:Nat
 """
 
 SPLITS = """
-intros; destruct ({test}) eqn:?; auto
-intros; destruct ({test}) eqn:?; simpl; congruence
-intros; destruct ({test}) eqn:?; lia | has:lia
-repeat destruct ({test}); auto
+intros; destruct ({test}) eqn:?; auto | has:tests
+intros; destruct ({test}) eqn:?; simpl; congruence | has:tests
+intros; destruct ({test}) eqn:?; lia | has:lia has:tests
+repeat destruct ({test}); auto | has:tests
 """
 
 UNFOLDS = """
@@ -236,10 +237,10 @@ induction {var}; simpl; auto; rewrite {ih}; apply orb_assoc | boolean has:bool
 """
 
 SPLIT_INDUCTIONS = """
-induction {var}; simpl; try destruct ({test}); simpl; auto
-induction {var}; simpl; try destruct ({test}); simpl; congruence
-induction {var}; simpl; try destruct ({test}); simpl; lia | has:lia
-induction {var}; simpl; try destruct ({test}) eqn:?; simpl; intuition congruence
+induction {var}; simpl; try destruct ({test}); simpl; auto | has:tests
+induction {var}; simpl; try destruct ({test}); simpl; congruence | has:tests
+induction {var}; simpl; try destruct ({test}); simpl; lia | has:lia has:tests
+induction {var}; simpl; try destruct ({test}) eqn:?; simpl; intuition congruence | has:tests
 induction {var}; simpl; try destruct {call}; simpl; auto
 induction {var}; simpl; try destruct {call}; simpl; congruence
 induction {var}; simpl; try destruct {call}; simpl; lia | has:lia
