@@ -2,6 +2,9 @@
 
 ``Fail Timeout n (abstract (solve [T])).`` fails where ``T`` does not close the goal; ``abstract`` has the kernel
 check the proof and refuses what is admitted or shelved. One query runs many, each from the same state.
+
+Where it does not matter why each one failed, and all of them are understood, a single command does: it says which one
+was the first to close the goal, and nothing of the others.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from unsorry.provers.rocq.protocol import Notice
 BATCH = 24
 _FAILED = "The command has indeed failed with message:"
 _NOT_FAILED = "The command has not failed!"
+_NONE = "none"
 
 
 @frozen
@@ -37,10 +41,25 @@ class Found:
     seconds: float
 
 
+def make_choice(tactics: Sequence[str], seconds: float, *, kernel: bool) -> str:
+    """A command that says the number of the first tactic that closes the goal, from 0, or that there is none."""
+    limit, before, after = _closing(seconds, kernel)
+    parts = [f'timeout {limit} {before}{tactic}{after}; idtac "{number}"' for number, tactic in enumerate(tactics)]
+    return f'Fail first [{chr(10).join(f"{part} |" for part in parts)} idtac "{_NONE}"; fail].'
+
+
+def read_choice(answer: Answer, number: int) -> int | None:
+    """Which of so many tactics closed the goal; ``number`` when none did. ``None``: that is not known, since one of
+    them was not understood."""
+    said = answer.said[:1]
+    if answer.good:
+        return number if said == (_NONE,) else None
+    return int(said[0]) if said and said[0].isdigit() and answer.message.startswith(_NOT_FAILED) else None
+
+
 def make_query(tactics: Sequence[str], seconds: float, *, kernel: bool) -> Query:
     """``kernel``: check each proof at once, which goals with existential variables do not allow."""
-    limit = max(1, math.ceil(seconds))
-    before, after = ("(abstract (solve [", "]))") if kernel else ("(solve [", "])")
+    limit, before, after = _closing(seconds, kernel)
     # A line of its own, so that a comment or a string that does not end is seen as such.
     parts = [f"Fail Timeout {limit} {before}{tactic}{after}.\n" for tactic in tactics]
     starts, at = [], 0
@@ -48,6 +67,11 @@ def make_query(tactics: Sequence[str], seconds: float, *, kernel: bool) -> Query
         starts.append(at)
         at += len(part.encode("utf-8", "replace"))
     return Query("".join(parts), tuple(starts))
+
+
+def _closing(seconds: float, kernel: bool) -> tuple[int, str, str]:
+    """A limit in whole seconds, and what is put around a tactic that has to close the goal."""
+    return max(1, math.ceil(seconds)), *(("(abstract (solve [", "]))") if kernel else ("(solve [", "])"))
 
 
 def read_answer(query: Query, answer: Answer) -> list[Found]:

@@ -6,14 +6,15 @@ do induction, suppose a lemma. Each step costs one, and more the later it comes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from unsorry.errors import ProverTimeout
 from unsorry.model import Goals, TrialResult
-from unsorry.provers.rocq.batches import make_query, read_answer
-from unsorry.provers.rocq.goals import read_goals
+from unsorry.provers.rocq.batches import make_choice, make_query, read_answer, read_choice
+from unsorry.provers.rocq.goals import has_unknowns, read_goals
 from unsorry.provers.rocq.moves import generalises, moves, supposes
 from unsorry.provers.rocq.place import Place
 from unsorry.provers.rocq.portfolio import fill
@@ -21,7 +22,7 @@ from unsorry.provers.rocq.protocol import RawGoal, RawGoals
 from unsorry.provers.rocq.script import Script
 from unsorry.provers.rocq.shape import read_shape
 from unsorry.provers.rocq.tactics import DEEP, QUICK
-from unsorry.provers.rocq.walk import Walk
+from unsorry.provers.rocq.walk import Lost, Walk
 
 _BULLETS = ("-", "+", "*", "--", "++", "**", "---", "+++", "***")
 _ALLOWANCES = range(1, 13)
@@ -29,6 +30,29 @@ _STEP_SECONDS = 1.0
 _MOST_GOALS = 6
 _MOST_A_TABLE = 60
 _STEPS_AT_A_PRICE = 3
+_AT_ONCE = 4
+
+
+_Key = tuple[str, ...]
+
+
+@define
+class _Known:
+    """What is known of the steps at a goal: those that lead somewhere, with the goals that they leave, and those that
+    have not been tried. They are the same whenever the search comes back to the goal with a larger allowance."""
+
+    untried: Iterator[str]
+    steps: list[tuple[str, RawGoals]] = field(factory=list)
+    _seen: set[_Key] = field(factory=set)
+
+    def is_new(self, raws: RawGoals) -> bool:
+        """Whether a step has led somewhere: not where another one did, not into too many cases, not into unfolded
+        recursion."""
+        result = tuple(goal.conclusion for goal in raws.foreground)
+        if result in self._seen:
+            return False
+        self._seen.add(result)
+        return 0 < len(result) <= _MOST_GOALS and not any("(fix " in conclusion for conclusion in result)
 
 
 @frozen
@@ -48,8 +72,9 @@ class Explorer:
         self._walk = walk
         self._names = tuple(names)
         self._at_hand = tuple(at_hand)
-        self._failed: dict[tuple[str, ...], int] = {}
-        self._path: list[tuple[str, ...]] = []
+        self._failed: dict[_Key, int] = {}
+        self._known: dict[tuple[_Key, bool], _Known] = {}
+        self._path: list[_Key] = []
 
     async def solve(self) -> list[str] | None:
         """Lines of a script that closes the focused goal; then the walk is behind it. ``None``: there is none to
@@ -74,11 +99,12 @@ class Explorer:
             return None
         goals = read_goals(raws.foreground[:1], self._names, self._at_hand)
         closing = await self._closing(goals, spot) if key not in self._failed else None
-        if closing is not None and (await self._walk.run(f"{closing}.")).good:
+        if closing is not None:
+            self._walk.grant(f"{closing}.")
             return [f"{closing}."]
         self._path.append(key)
         try:
-            lines = await self._by_steps(goals, allowance, spot)
+            lines = await self._by_steps(goals, allowance, key, spot)
         finally:
             self._path.pop()
         if lines is None:
@@ -91,6 +117,9 @@ class Explorer:
         tables = (QUICK, *DEEP) if spot.fresh else (QUICK,)
         texts = list(dict.fromkeys(text for table in tables for text in fill(table, goals, shape)[:_MOST_A_TABLE]))
         kernel = "existential_variable" not in goals.features
+        chosen = read_choice(await self._walk.query(make_choice(texts, _STEP_SECONDS, kernel=kernel)), len(texts))
+        if chosen is not None:
+            return texts[chosen] if chosen < len(texts) else None
         while texts:
             query = make_query(texts, _STEP_SECONDS, kernel=kernel)
             found = read_answer(query, await self._walk.query(query.text))
@@ -99,32 +128,36 @@ class Explorer:
             texts = texts[max(1, len(found)) :]
         return None
 
-    async def _by_steps(self, goals: Goals, allowance: int, spot: _Spot) -> list[str] | None:
+    async def _by_steps(self, goals: Goals, allowance: int, key: _Key, spot: _Spot) -> list[str] | None:
         place = self._walk.tip
-        taken = 0
-        seen: set[tuple[str, ...]] = {(goals.main.conclusion,)}
-        for move in moves(goals, supposed=spot.supposed):
-            cost = 1 + taken // _STEPS_AT_A_PRICE
-            if cost > allowance:
-                return None
-            raws = await self._walk.step(f"{move}.", _STEP_SECONDS)
-            if raws is None:
+        known = self._known.get((key, spot.supposed))
+        if known is None:
+            untried = moves(goals, supposed=spot.supposed)
+            known = self._known[key, spot.supposed] = _Known(untried, seen={(goals.main.conclusion,)})
+        taken = number = 0
+        while (cost := 1 + taken // _STEPS_AT_A_PRICE) <= allowance:
+            while number == len(known.steps):
+                if not await self._try_more(known):
+                    return None
+            move, raws = known.steps[number]
+            number += 1
+            if len(raws.foreground) == 1 and _key(raws.foreground[0]) in self._path:
                 continue
-            result = tuple(goal.conclusion for goal in raws.foreground)
-            if result not in seen and self._is_progress(raws.foreground):
-                seen.add(result)
-                taken += 1
-                lines = await self._prove_all(raws, allowance - cost, spot, move)
-                if lines is not None:
-                    return [f"{move}.", *lines]
+            taken += 1
+            self._walk.grant(f"{move}.")
+            lines = await self._prove_all(raws, allowance - cost, spot, move)
+            if lines is not None:
+                return [f"{move}.", *lines]
             self._walk.back(place)
         return None
 
-    def _is_progress(self, left: Sequence[RawGoal]) -> bool:
-        """Whether a step has led somewhere: not in a circle, not into too many cases, not into unfolded recursion."""
-        if not 0 < len(left) <= _MOST_GOALS or any("(fix " in goal.conclusion for goal in left):
-            return False
-        return len(left) > 1 or _key(left[0]) not in self._path
+    async def _try_more(self, known: _Known) -> bool:
+        """Tries the next steps at the goal, a few at once; whether there were any."""
+        tried = list(itertools.islice(known.untried, _AT_ONCE))
+        left = await self._walk.try_all([f"{move}." for move in tried], _STEP_SECONDS) if tried else ()
+        known.steps += [(move, raws) for move, raws in zip(tried, left, strict=False) if raws and known.is_new(raws)]
+        known.untried = itertools.chain(tried[len(left) :], known.untried)
+        return bool(tried)
 
     async def _prove_all(self, raws: RawGoals, allowance: int, spot: _Spot, move: str) -> list[str] | None:
         """The rest of the script after a step, with a bullet for each goal where there are several."""
@@ -133,14 +166,21 @@ class Explorer:
             return await self._prove(raws, allowance, spot)
         bullet = _BULLETS[min(spot.level, len(_BULLETS) - 1)]
         lines: list[str] = []
-        for number in range(len(raws.foreground)):
+        for number, goal in enumerate(raws.foreground):
             lemma = supposes(move) and number == 0
             under = evolve(spot, level=spot.level + 1, supposed=spot.supposed or lemma)
-            found = await self._prove(await self._walk.step(bullet), allowance, under)
+            found = await self._prove(await self._focused(goal, bullet), allowance, under)
             if found is None:
                 return None
             lines += [f"{bullet} {found[0]}", *(f"{' ' * len(bullet)} {line}" for line in found[1:])]
         return lines
+
+    async def _focused(self, goal: RawGoal, bullet: str) -> RawGoals | None:
+        """The next goal, under its bullet. It is known, unless what came before may have filled in parts of it."""
+        if has_unknowns(goal):
+            return await self._walk.step(bullet)
+        self._walk.grant(bullet)
+        return RawGoals((goal,))
 
 
 async def explored(
@@ -152,13 +192,15 @@ async def explored(
     try:
         walk = await checker.walk(place.number, seconds)
         for _ in place.to_close:
-            await walk.run("{")
+            walk.grant("{")
             lines = await Explorer(walk, names, at_hand).solve()
             if lines is None:
                 return None
-            await walk.run("}")
+            walk.grant("}")
             scripts.append(lines)
-    except ProverTimeout:
+        if await walk.goals() is None:
+            return None  # something that was taken for granted does not hold
+    except (ProverTimeout, Lost):
         return None
     # Below bullets of the user's own, the search's have to be fenced. A step is, when it is put in place.
     if len(scripts) == 1 and (not place.ends_proof or place.is_whole_proof):
@@ -166,5 +208,5 @@ async def explored(
     return "\n".join("{ " + "\n  ".join(lines) + " }" for lines in scripts)
 
 
-def _key(raw: RawGoal) -> tuple[str, ...]:
+def _key(raw: RawGoal) -> _Key:
     return (raw.conclusion, *raw.hypotheses)

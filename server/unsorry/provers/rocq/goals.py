@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from unsorry.model import Goal, Goals, Hypothesis
+from unsorry.provers.rocq.memo import remembered
 from unsorry.provers.rocq.protocol import RawGoal
 
 _HYPOTHESIS = re.compile(r"(?P<names>[^\s:,]+(?:,\s+[^\s:,]+)*)\s+(?P<sign>:=|:)\s+(?P<rest>.*)", re.DOTALL)
@@ -51,20 +52,26 @@ def features(goals: Iterable[Goal]) -> Iterator[str]:
     for number, goal in enumerate(goals):
         if number == 1:
             yield "several"
-        types = [hypothesis.type for hypothesis in goal.hypotheses]
-        whole = "\n".join([*types, goal.conclusion])
-        yield from (name for name, pattern in _PATTERNS if pattern.search(whole))
-        head = statement(goal.conclusion)
-        if top_level(head, "="):
-            yield "equality"
-        if goal.conclusion != head:
-            yield "quantified"
-        if "False" in types:
-            yield "contradiction"
-        if any(name.startswith("IH") for hypothesis in goal.hypotheses for name in hypothesis.names):
-            yield "induction_hypothesis"
-        if _UNKNOWN.search(whole):
-            yield "existential_variable"
+        for hypothesis in goal.hypotheses:
+            yield from _features(hypothesis.type)
+            if hypothesis.type == "False":
+                yield "contradiction"
+            if any(name.startswith("IH") for name in hypothesis.names):
+                yield "induction_hypothesis"
+        yield from _features(goal.conclusion)
+        yield from _features_of_conclusion(goal.conclusion)
+
+
+@remembered
+def _features(text: str) -> tuple[str, ...]:
+    unknown = ("existential_variable",) if _UNKNOWN.search(text) else ()
+    return (*unknown, *(name for name, pattern in _PATTERNS if pattern.search(text)))
+
+
+@remembered
+def _features_of_conclusion(conclusion: str) -> tuple[str, ...]:
+    head = statement(conclusion)
+    return (*(("equality",) if top_level(head, "=") else ()), *(("quantified",) if conclusion != head else ()))
 
 
 def statement(conclusion: str) -> str:
@@ -101,6 +108,7 @@ def _one_line(text: str) -> str:
     return _SPACE.sub(" ", text)
 
 
+@remembered
 def _hypothesis(line: str) -> Hypothesis:
     match = _HYPOTHESIS.fullmatch(_one_line(line))
     if match is None:

@@ -27,9 +27,9 @@ _NOTICES_KEPT = 4000
 _LARGEST_HELD = 1 << 20
 # Each look at what comes costs the same, however little it is: a call that says much before its answer is looked at
 # less often, and takes at most so many seconds longer, or this part.
-_MANY = 4
+_MANY = 2
 _PART = 1 / 10
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.001, 0.005
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.001, 0.02
 
 
 @frozen
@@ -104,6 +104,9 @@ class Idetop:
         self._lock = asyncio.Lock()
         self._usable = True
         self.first_state = 0
+        self.newest_state = (
+            0  # kept by who adds sentences: the prover numbers states in the order in which it makes them
+        )
 
     @classmethod
     async def start(cls, spec: ChildSpec, seconds: float) -> Idetop:
@@ -118,7 +121,7 @@ class Idetop:
             answer = await idetop.call(protocol.init(), seconds)
             if not answer.good:
                 raise idetop._program.failure(f"it refuses to start: {answer.message}")
-            idetop.first_state = protocol.read_state(answer.value)
+            idetop.first_state = idetop.newest_state = protocol.read_state(answer.value)
         except BaseException:
             await idetop.close()
             raise
@@ -240,6 +243,8 @@ class Idetop:
             if self._waiter is not None and not self._waiter.done():
                 self._waiter.set_result(None)
             return 0.0
+        if self._due > 1:
+            return _SHORTEST_PAUSE  # the prover goes on meanwhile
         if self._looks < _MANY:
             return 0.0
         return min(max(_SHORTEST_PAUSE, _PART * (arrival - self._started)), _LONGEST_PAUSE)

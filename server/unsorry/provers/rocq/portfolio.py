@@ -38,40 +38,53 @@ def portfolio(goals: Goals, part: str = "") -> Iterator[list[str]]:
 
 def fill(table: str, goals: Goals, shape: Shape) -> list[str]:
     """A table's lines for a goal; those first that use the likeliest variables."""
+    values = _Values(goals, shape)
     found: list[tuple[int, int, int, str]] = []
-    for row, (template, needs) in enumerate(_lines(table)):
-        if goals.features.issuperset(needs):
-            instances = _instances(template, goals, shape)
+    for row, (template, needs, wanted) in enumerate(_lines(table)):
+        if not goals.features >= needs:
+            continue
+        if wanted:
+            instances = _instances(template, wanted, values)
             found += [(rank, row, number, text) for number, (rank, text) in enumerate(instances)]
+        else:
+            found.append((0, row, 0, template))
     return [text for *_, text in sorted(found)]
 
 
 @functools.cache
-def _lines(table: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Each line's template, and the features that it needs."""
+def _lines(table: str) -> tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]:
+    """Each line's template, the features that it needs, and the names of its placeholders."""
     parted = (line.partition(" | ") for line in table.strip().splitlines())
-    return tuple((template, frozenset(needs.split())) for template, _, needs in parted)
+    lines = ((template, frozenset(needs.split()), _wanted(template)) for template, _, needs in parted)
+    return tuple((template if wanted else template.format(), needs, wanted) for template, needs, wanted in lines)
 
 
-@functools.cache
 def _wanted(template: str) -> tuple[str, ...]:
-    """The names of a template's placeholders."""
     return tuple(dict.fromkeys(_PLACEHOLDER.findall(template)))
 
 
-def _instances(template: str, goals: Goals, shape: Shape) -> Iterator[tuple[int, str]]:
+def _instances(template: str, wanted: Sequence[str], values: _Values) -> Iterator[tuple[int, str]]:
     """Each way to fill in a template, with a rank: 0 with the likeliest value of the first placeholder."""
-    wanted = _wanted(template)
-    if not wanted:
-        yield 0, template.format()
-        return
     keys = [key for key in wanted if key not in _FOLLOWING]
-    choices = [list(enumerate(_values(key, goals, shape))) for key in keys]
+    choices = [list(enumerate(values[key])) for key in keys]
     for chosen in itertools.islice(itertools.product(*choices), _MOST):
-        values = dict(zip(keys, (value for _, value in chosen), strict=True))
-        if len(set(values.values())) == len(values):
-            for more in _dependent(wanted, values, goals, shape):
-                yield chosen[0][0] if chosen else 0, template.format(**values, **more)
+        made = dict(zip(keys, (value for _, value in chosen), strict=True))
+        if len(set(made.values())) == len(made):
+            for more in _dependent(wanted, made, values.goals, values.shape):
+                yield chosen[0][0] if chosen else 0, template.format(**made, **more)
+
+
+class _Values(dict[str, list[str]]):
+    """What may stand for each placeholder at a goal."""
+
+    def __init__(self, goals: Goals, shape: Shape) -> None:
+        super().__init__()
+        self.goals = goals
+        self.shape = shape
+
+    def __missing__(self, key: str) -> list[str]:
+        self[key] = values = _values(key, self.goals, self.shape)
+        return values
 
 
 def _values(key: str, goals: Goals, shape: Shape) -> list[str]:

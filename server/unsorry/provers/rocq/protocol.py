@@ -6,6 +6,7 @@ Elements come back to back without a root and may be split over reads. Both form
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -123,6 +124,10 @@ def add(sentence: str, tip: int) -> bytes:
     )
 
 
+def is_add(call: bytes) -> bool:
+    return call.startswith(b'<call val="Add">')
+
+
 def edit_at(state: int) -> bytes:
     return _call("Edit_at", _state(state))
 
@@ -177,6 +182,19 @@ _STATUS = re.compile(
     rb'<value val="good"><status><list>(?P<path>(?:<string>[^<&]*</string>)*)</list>'
     rb'<option val="(?:none"/>|some"><string>(?P<proof>[^<&]*)</string></option>)<list(?:/>|>(?P<all>.*?)</list>)',
     re.DOTALL,
+)
+_GOAL = re.compile(
+    rb"<goal><string>(?P<id>[^<]*)</string>(?:<list/>|<list>(?P<hypotheses>.*?)</list>)"
+    rb'<richpp>(?P<conclusion>.*?)</richpp><option val="none"/></goal>',
+    re.DOTALL,
+)
+_RICH = re.compile(rb"<richpp>(.*?)</richpp>", re.DOTALL)
+# What is around goals, each of which stands as one letter: focused, unfocused as pairs of lists, shelved, given up.
+_AROUND = re.compile(
+    rb'<value val="good"><option val="some"><goals>(?:<list/>|<list>(?P<foreground>G*)</list>)'
+    rb"(?:<list/>|<list>(?P<background>(?:<pair>(?:<list/>|<list>G*</list>){2}</pair>)*)</list>)"
+    rb"(?:<list/>|<list>(?P<shelved>G*)</list>)(?:<list/>|<list>(?P<given_up>G*)</list>)"
+    rb"</goals></option></value>\s*"
 )
 _STRING = re.compile(rb"<string>([^<]*)</string>")
 _END = re.compile(rb"</(?:value|feedback)>")
@@ -339,6 +357,11 @@ def read_status(value: Value) -> Status:
 
 def read_goals(value: Value) -> RawGoals | None:
     """``None`` where no proof is open."""
+    around = _AROUND.fullmatch(_GOAL.sub(b"G", value.data))
+    if around is not None:
+        goals_ = map(_quick_goal, _GOAL.finditer(value.data))
+        counts = [(part or b"").count(b"G") for part in around.groups()]
+        return RawGoals(*(tuple(itertools.islice(goals_, count)) for count in counts))
     found = _element(value.data).find("./option/goals") if value.data else None
     if found is None:
         return None
@@ -346,6 +369,11 @@ def read_goals(value: Value) -> RawGoals | None:
     parts += [[] for _ in range(4 - len(parts))]
     background = [goal for pair in parts[1] for side in pair for goal in side]
     return RawGoals(*(tuple(_goal(goal) for goal in part) for part in (parts[0], background, parts[2], parts[3])))
+
+
+def _quick_goal(found: re.Match[bytes]) -> RawGoal:
+    hypotheses = tuple(_unescaped(line) for line in _RICH.findall(found["hypotheses"] or b""))
+    return RawGoal(found["id"].decode("utf-8", "replace"), hypotheses, _unescaped(found["conclusion"]))
 
 
 def _goal(element: Element) -> RawGoal:

@@ -5,12 +5,14 @@ Only for choosing what to try: whatever is read wrongly costs a candidate that t
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
 from attrs import frozen
 
 from unsorry.model import Goal
+from unsorry.provers.rocq.memo import remembered
 
 _SORT = re.compile(r"(?:Type|Set|Prop|SProp)(?:@\{.*\})?")
 _TOKEN = re.compile(r"[^\W\d][\w'.]*|\d+|[()\[\]{},:;]|[^\s\w()\[\]{},:;]+")
@@ -54,8 +56,9 @@ class Shape:
         return tuple(v for v in self.data if head(v.type) in _ENUMERATED)
 
 
-def tokens(text: str) -> list[str]:
-    return _TOKEN.findall(text)
+@remembered
+def tokens(text: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(text))
 
 
 def head(type_: str) -> str:
@@ -63,6 +66,7 @@ def head(type_: str) -> str:
     return match[0] if match else ""
 
 
+@functools.lru_cache(16)
 def read_shape(goal: Goal) -> Shape:
     context = [Variable(name, h.type) for h in goal.hypotheses if h.body is None for name in h.names]
     bound, statement = telescope(goal.conclusion)
@@ -105,6 +109,7 @@ def telescope(conclusion: str) -> tuple[list[Variable], str]:
             conclusion = parts[1]
 
 
+@remembered
 def top_level_split(text: str, sign: str) -> tuple[str, str] | None:
     """What is before and after the first ``sign`` outside brackets; ``->`` and relations not below a binder."""
     depth = 0
@@ -158,14 +163,20 @@ def _named(bound: list[Variable], taken: set[str]) -> Iterator[Variable]:
 
 
 def _is_proposition(variable: Variable, mentioned: set[str], known: set[str]) -> bool:
-    if any(top_level_split(variable.type, sign) for sign in _RELATIONS) or variable.type in ("True", "False"):
-        return True
-    if variable.type.startswith(("~", "exists", "¬", "∃")):
+    if _states_something(variable.type):
         return True
     if variable.type.startswith(("forall", "∀")) or top_level_split(variable.type, "->"):
         return variable.name not in mentioned
     words = set(tokens(variable.type))
     return variable.name not in mentioned and bool(words & known)
+
+
+@remembered
+def _states_something(type_: str) -> bool:
+    """Whether a type is a proposition by its form alone."""
+    if type_ in ("True", "False") or type_.startswith(("~", "exists", "¬", "∃")):
+        return True
+    return any(top_level_split(type_, sign) for sign in _RELATIONS)
 
 
 def _weight(variable: Variable, statement: str, names: set[str]) -> tuple[int, int, bool]:

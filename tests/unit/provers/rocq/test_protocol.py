@@ -208,6 +208,35 @@ def test_the_quick_way_reads_a_failure_as_the_parser_does(text: str, place: str)
     assert (value.state, value.location) == (7, Location(3, 9) if place else None)
 
 
+@given(
+    st.lists(st.lists(st.lists(st.text("ab <&\xa0é?:=", max_size=8), min_size=1, max_size=3), max_size=2), max_size=5),
+    st.integers(min_value=0, max_value=5),
+)
+def test_the_quick_way_reads_goals_as_the_parser_does(groups: list[list[list[str]]], foreground: int) -> None:
+    """Goals are read without a parser, to the same effect: each in its group, with its hypotheses."""
+
+    def rich(text: str) -> str:
+        return f"<richpp><_><pp>{escape(text).replace(' ', '&nbsp;<constr.n>')}</pp></_></richpp>".replace(
+            "<constr.n>", "<constr.n></constr.n>"
+        )
+
+    def listed(items: list[str]) -> str:
+        return f"<list>{''.join(items)}</list>" if items else "<list/>"
+
+    def goal(lines: list[str]) -> str:
+        hypotheses, conclusion = listed([rich(line) for line in lines[1:]]), rich(lines[0])
+        return f'<goal><string>7</string>{hypotheses}{conclusion}<option val="none"/></goal>'
+
+    first, *rest = [listed([goal(lines) for lines in group]) for group in groups] or ["<list/>"]
+    pairs = [f"<pair>{each}{first}</pair>" for each in rest]
+    text = f"{first}{listed(pairs)}{first if foreground else '<list/>'}<list/>"
+    quick = f'<value val="good"><option val="some"><goals>{text}</goals></option></value>'
+    found = protocol.read_goals(only(quick))
+    assert found is not None
+    assert found == protocol.read_goals(only(quick.replace("<goals>", "<goals >")))
+    assert len(found.background) == sum(len(group) for group in groups[1:]) + len(rest) * len((groups or [[]])[0])
+
+
 def test_a_message_counts_where_it_ends() -> None:
     """With each message it is known how many bytes it took to tell."""
     decoder = Decoder()
