@@ -10,19 +10,18 @@ import {
   RevealOutputChannelOn,
   State,
 } from "vscode-languageclient/node";
-import { runServerCommand } from "./commands";
+import { atCursor } from "./commands";
 import { nearView } from "./lenses";
-import { LANGUAGES, PROOF_FILES, type Status, STATUS_NOTIFICATION } from "./protocol";
+import { LANGUAGES, PROOF_FILES } from "./protocol";
 import type { Server } from "./server";
-import type { HoleStore } from "./store";
+import type { Row } from "./tree";
 
-/** What the server is asked for: holes without a diagnostic too, and of what goes on no more than is shown. */
-const OPTIONS = { everyHole: true, push: true, backgroundProgress: false, quietMs: 300 };
-
+/** What the server is asked for: to say nothing that is not shown, and little of it while somebody types. */
+const OPTIONS = { push: true, backgroundProgress: false, quietMs: 300 };
 const NO_RESTART = { action: CloseAction.DoNotRestart, handled: true };
 export { State };
 
-export function makeClient(server: Server, store: HoleStore, executable: Executable): LanguageClient {
+export function makeClient(server: Server, executable: Executable): LanguageClient {
   const client: LanguageClient = new SilentClient("unsorry", "Unsorry", executable, {
     documentSelector: [
       { scheme: "file", pattern: PROOF_FILES },
@@ -48,23 +47,30 @@ export function makeClient(server: Server, store: HoleStore, executable: Executa
     },
     middleware: {
       handleDiagnostics: (uri, diagnostics, next) => {
-        next(uri, store.put(uri, diagnostics));
+        next(uri, diagnostics);
+        server.changes.fire();
       },
       provideCodeLenses: async (document, token, next) => nearView(document, (await next(document, token)) ?? []),
-      executeCommand: (name, args: unknown[], next) => runServerCommand(server, name, args, next),
+      executeCommand: async (command, [given]: Row[], next) => next(command, [await argumentOf(given)]) as unknown,
       workspace: { configuration: (params) => params.items.map(() => server.settings()) },
     },
   });
   const restarts = client.createDefaultErrorHandler(3);
-  client.onNotification(STATUS_NOTIFICATION, (status: Status) => {
-    store.putStatus(status);
-  });
-  client.onDidChangeState(({ newState }) => {
-    if (newState === State.Stopped) {
-      store.clear();
-    }
+  client.onNotification("unsorry/status", ({ uri, summary }: { uri: string; summary: string }) => {
+    server.summaries.set(uri, summary);
+    server.changes.fire();
   });
   return client;
+}
+
+/** What a command of the server's is about: code lenses and actions, rows of the tree and the goal panel say so; the
+ * palette and the keys mean what is at the cursor. */
+async function argumentOf(given?: Row): Promise<object> {
+  const argument: { uri?: string } = given?.argument ?? given ?? atCursor() ?? {};
+  if (argument.uri !== undefined) {
+    await vscode.workspace.openTextDocument(vscode.Uri.parse(argument.uri)); // the server works on what is open
+  }
+  return argument;
 }
 
 class SilentClient extends LanguageClient {

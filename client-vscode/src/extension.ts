@@ -4,22 +4,19 @@ import * as vscode from "vscode";
 import { registerCommands } from "./commands";
 import { isProofFile, PROOF_FILES } from "./protocol";
 import { Server } from "./server";
-import { HoleStore } from "./store";
 import { registerViews } from "./views";
 
 let server: Server | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const { workspace } = vscode;
-  const store = new HoleStore();
-  const running = new Server(context, store);
+  const running = new Server(context);
   server = running;
   const startFor = (document: vscode.TextDocument): unknown =>
     isProofFile(document) && document.uri.scheme === "file" && running.start();
-  registerCommands(context, running, store);
-  registerViews(context, running, store);
+  registerCommands(context, running);
+  registerViews(context, running);
   context.subscriptions.push(
-    store,
     workspace.onDidOpenTextDocument(startFor),
     workspace.onDidGrantWorkspaceTrust(() => running.restart()),
     workspace.onDidChangeConfiguration((event) => event.affectsConfiguration("unsorry.server") && running.restart()),

@@ -1,83 +1,37 @@
-/** The goal panel: the hole at the cursor, as the server writes of it. It follows the cursor. */
+/** The goal panel: the hole at the cursor, as the server writes of it. */
 
 import * as fs from "node:fs";
 import * as vscode from "vscode";
-import { isProofFile } from "./protocol";
+import { atCursor } from "./commands";
 import type { Server } from "./server";
 
-const PAUSE_MS = 60;
-const OTHER_FILE = '<p class="quiet">Open a proof file to see its goals.</p>';
-const NO_SERVER = '<p class="quiet">Unsorry\'s server is not running.</p>';
-
-/** What the server answers; `argument` says to its commands which hole is meant. */
-interface Goal {
-  html: string;
-  argument: object | null;
-}
-
-export class GoalPanel implements vscode.WebviewViewProvider {
-  private view: vscode.WebviewView | undefined;
-  private shown: Goal | undefined;
-  private timer: NodeJS.Timeout | undefined;
-
-  constructor(
-    private readonly extensionUri: vscode.Uri,
-    private readonly server: Server,
-  ) {}
-
-  resolveWebviewView(view: vscode.WebviewView): void {
-    const media = vscode.Uri.joinPath(this.extensionUri, "media");
-    this.view = view;
+/** Answers with what shows the hole at the cursor; the page itself says when there is none. */
+export function makeGoalPanel({ extensionUri, subscriptions }: vscode.ExtensionContext, server: Server): () => void {
+  const media = vscode.Uri.joinPath(extensionUri, "media");
+  let view: vscode.WebviewView | undefined;
+  const show = async (): Promise<void> => {
+    if (view?.visible === true) {
+      const place = atCursor();
+      // To the server the file may be closed meanwhile, or not open yet.
+      const goal = place && (await server.ask("unsorry.goal", place).catch(() => undefined));
+      await view.webview.postMessage(goal ?? null);
+    }
+  };
+  const resolveWebviewView = (resolved: vscode.WebviewView): void => {
+    view = resolved;
     view.webview.options = { enableScripts: true, localResourceRoots: [media] };
-    view.webview.onDidReceiveMessage(({ action, proof }: { action: string; proof: number }) => {
-      if (action === "ready") {
-        this.shown = undefined; // the page has just loaded
-        this.show();
-      } else {
-        void vscode.commands.executeCommand(`unsorry.${action}`, { ...this.shown?.argument, proof });
-      }
-    });
-    view.onDidChangeVisibility(() => {
-      this.show();
-    });
+    view.webview.onDidReceiveMessage(({ action, argument }: { action: string; argument: object }) =>
+      action === "ready" ? show() : vscode.commands.executeCommand(`unsorry.${action}`, argument),
+    );
+    view.onDidChangeVisibility(show);
     view.onDidDispose(() => {
-      this.view = undefined;
+      view = undefined;
     });
-    view.webview.html = page(view.webview, media);
-  }
-
-  /** Shows the hole that the cursor is at once it rests there, or says why there is none. */
-  show(): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      if (this.view?.visible === true) {
-        void this.goal().then((goal) => {
-          if (goal !== undefined && goal.html !== this.shown?.html) {
-            void this.view?.webview.postMessage(goal.html);
-          }
-          this.shown = goal ?? this.shown;
-        });
-      }
-    }, PAUSE_MS);
-  }
-
-  private async goal(): Promise<Goal | undefined> {
-    const editor = vscode.window.activeTextEditor;
-    if (editor === undefined || !isProofFile(editor.document)) {
-      return { html: OTHER_FILE, argument: null };
-    }
-    if (this.server.running === undefined) {
-      return { html: NO_SERVER, argument: null };
-    }
-    const { line, character } = editor.selection.active;
-    const place = { uri: editor.document.uri.toString(), position: { line, character } };
-    return this.server.ask<Goal>("unsorry.goal", place).catch(() => undefined); // closed or ended meanwhile
-  }
-}
-
-function page(webview: vscode.Webview, media: vscode.Uri): string {
-  return fs
-    .readFileSync(vscode.Uri.joinPath(media, "goal.html").fsPath, "utf8")
-    .replaceAll("{source}", webview.cspSource)
-    .replaceAll("{media}", webview.asWebviewUri(media).toString());
+    view.webview.html = fs
+      .readFileSync(vscode.Uri.joinPath(media, "goal.html").fsPath, "utf8")
+      .replaceAll("{source}", view.webview.cspSource)
+      .replaceAll("{media}", view.webview.asWebviewUri(media).toString());
+  };
+  subscriptions.push(vscode.window.registerWebviewViewProvider("unsorry.goal", { resolveWebviewView }));
+  return () => void show();
 }

@@ -1,44 +1,22 @@
-/** Marks in the gutter and the overview ruler, one for each hole, by how it stands. */
+/** Marks in the gutter, one for each hole, by how it stands. */
 
 import * as vscode from "vscode";
-import { LOOKS, STATES } from "./holes";
-import type { HoleStore } from "./store";
+import { holesOf, inState, STATES } from "./holes";
 
-export class GutterMarks implements vscode.Disposable {
-  private readonly marks;
-
-  constructor(
-    extensionUri: vscode.Uri,
-    private readonly store: HoleStore,
-  ) {
-    this.marks = STATES.map((state) => ({
-      state,
-      type: vscode.window.createTextEditorDecorationType({
-        gutterIconPath: vscode.Uri.joinPath(extensionUri, "media", `gutter-${state}.svg`),
-        gutterIconSize: "75%",
-        overviewRulerColor: new vscode.ThemeColor(LOOKS[state].color),
-        overviewRulerLane: vscode.OverviewRulerLane.Right,
-        rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-      }),
-    }));
-  }
-
-  dispose(): void {
-    this.marks.forEach(({ type }) => {
-      type.dispose();
-    });
-  }
-
-  show(): void {
+/** Answers with what shows them anew. */
+export function makeGutter({ extensionUri, subscriptions }: vscode.ExtensionContext): () => void {
+  const marks = STATES.map((state) => {
+    const gutterIconPath = vscode.Uri.joinPath(extensionUri, "media", `gutter-${state}.svg`);
+    return { state, type: vscode.window.createTextEditorDecorationType({ gutterIconPath, gutterIconSize: "75%" }) };
+  });
+  subscriptions.push(...marks.map(({ type }) => type));
+  return () => {
     for (const editor of vscode.window.visibleTextEditors) {
-      const holes = this.store.of(editor.document.uri);
-      for (const { state, type } of this.marks) {
-        const starts = holes.filter((hole) => hole.state === state).map(({ range }) => range.start);
-        editor.setDecorations(
-          type,
-          starts.map((start) => new vscode.Range(start, start)),
-        );
+      const holes = holesOf(editor.document.uri);
+      for (const { state, type } of marks) {
+        const starts = inState(holes, state).map(({ range: { start } }) => new vscode.Range(start, start));
+        editor.setDecorations(type, starts);
       }
     }
-  }
+  };
 }

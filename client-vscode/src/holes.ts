@@ -1,6 +1,6 @@
-/** Holes: how they stand, how that looks, and which one comes next. */
+/** Holes as the server's diagnostics tell of them, which VS Code keeps, and how they look. */
 
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 
 /** What holes look like by how they stand, in the order in which lists have them. */
 export const LOOKS = {
@@ -14,41 +14,28 @@ export const LOOKS = {
 export type State = keyof typeof LOOKS;
 export const STATES = Object.keys(LOOKS) as State[];
 
-export interface Hole {
-  id: string;
-  uri: vscode.Uri;
-  range: vscode.Range;
-  state: State;
-  declaration: string | null;
-  /** The best proof on one line. */
-  proof: string | null;
-  message: string;
+/** `proof`: the best one, on one line. */
+export interface Hole extends vscode.Diagnostic {
+  data: { hole: string; status: State; declaration: string | null; proof: string | null };
 }
 
-export function count(holes: readonly { state: State }[], state: State): number {
-  return holes.filter((hole) => hole.state === state).length;
+function isHole(diagnostic: vscode.Diagnostic): diagnostic is Hole {
+  return diagnostic.source === "unsorry";
 }
 
-/** "2 proved, 1 open", in a fixed order; what there is none of is left out. */
-export function summary(holes: readonly { state: State }[]): string {
-  return STATES.filter((state) => count(holes, state) > 0)
-    .map((state) => `${count(holes, state)} ${LOOKS[state].words}`)
-    .join(", ");
+export function holesOf(uri: vscode.Uri): Hole[] {
+  return vscode.languages.getDiagnostics(uri).filter(isHole);
 }
 
-interface Position {
-  line: number;
-  character: number;
+/** The files that have holes, by their names. */
+export function files(): [uri: vscode.Uri, holes: Hole[]][] {
+  const all = vscode.languages.getDiagnostics().sort(([a], [b]) => (a.path < b.path ? -1 : 1));
+  return all.flatMap(([uri, diagnostics]) => {
+    const holes = diagnostics.filter(isHole);
+    return holes.length > 0 ? [[uri, holes]] : [];
+  });
 }
 
-/** The hole that begins after a position, or before it; around the end of the file where there is none. */
-export function neighbour<H extends { range: { start: Position } }>(
-  holes: readonly H[],
-  at: Position,
-  step: 1 | -1,
-): H | undefined {
-  const distance = ({ range: { start } }: H): number => start.line - at.line || start.character - at.character;
-  return step === 1
-    ? (holes.find((hole) => distance(hole) > 0) ?? holes[0])
-    : (holes.findLast((hole) => distance(hole) < 0) ?? holes.at(-1));
+export function inState(holes: readonly Hole[], state: State): Hole[] {
+  return holes.filter(({ data }) => data.status === state);
 }

@@ -4,7 +4,6 @@ import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { discover } from "./discovery";
 import { searchPath, tell } from "./install";
-import type { HoleStore } from "./store";
 
 export type ServerState = "stopped" | "starting" | "running" | "failed" | "missing";
 
@@ -33,13 +32,12 @@ export class Server {
   private client: LanguageClient | undefined;
   private timer: NodeJS.Timeout | undefined;
   private turn: Promise<unknown> = Promise.resolve();
-  private readonly states = new vscode.EventEmitter<ServerState>();
-  readonly onDidChangeState = this.states.event;
+  /** How each open file stands, in words, by URI. */
+  readonly summaries = new Map<string, string>();
+  /** Fires when its state has changed, or it has said something new of holes. */
+  readonly changes = new vscode.EventEmitter<void>();
 
-  constructor(
-    readonly context: vscode.ExtensionContext,
-    private readonly store: HoleStore,
-  ) {
+  constructor(readonly context: vscode.ExtensionContext) {
     this.manifest = context.extension.packageJSON as Manifest;
   }
 
@@ -92,7 +90,8 @@ export class Server {
   private set(state: ServerState): void {
     clearTimeout(this.timer);
     this.state = state;
-    this.states.fire(state);
+    this.summaries.clear();
+    this.changes.fire();
   }
 
   private async begin(): Promise<void> {
@@ -113,7 +112,7 @@ export class Server {
     const { makeClient, State } = await import("./client");
     const args = [...first, "serve", ...settings.get<string[]>("args", [])];
     // In our own folder: Python would load modules from the one that it is started in.
-    const client = makeClient(this, this.store, { command, args, options: { cwd: this.context.extensionPath } });
+    const client = makeClient(this, { command, args, options: { cwd: this.context.extensionPath } });
     client.onDidChangeState(({ newState }) => {
       if (client === this.client) {
         this.follow(

@@ -1,70 +1,69 @@
 /** The tree of holes: by file, or by how they stand. */
 
+import * as path from "node:path";
 import * as vscode from "vscode";
-import { count, type Hole, LOOKS, STATES, type State, summary } from "./holes";
-import type { HoleStore } from "./store";
+import { files, type Hole, inState, LOOKS, STATES, type State } from "./holes";
 
 export type Grouping = "file" | "state";
-/** A file, a way to stand, or a hole. */
-type Node = vscode.Uri | State | Hole;
 
-export class HoleTree implements vscode.TreeDataProvider<Node> {
-  private readonly changes = new vscode.EventEmitter<void>();
+/** A file, a way to stand, or a hole; `argument` tells the server's commands of it. */
+export interface Row extends vscode.TreeItem {
+  argument?: object;
+  rows?: Row[];
+}
+
+export class HoleTree implements vscode.TreeDataProvider<Row> {
+  readonly changes = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changes.event;
-  private grouping: Grouping = "file";
+  grouping: Grouping = "file";
 
-  constructor(private readonly store: HoleStore) {}
-
-  refresh(grouping = this.grouping): void {
-    this.grouping = grouping;
-    this.changes.fire();
+  getTreeItem(row: Row): Row {
+    return row;
   }
 
-  getChildren(node?: Node): Node[] {
-    if (node instanceof vscode.Uri) {
-      return [...this.store.of(node)];
+  getChildren(row?: Row): Row[] {
+    if (row !== undefined) {
+      return row.rows ?? [];
     }
-    const all = this.store.files.flat();
-    if (typeof node === "string") {
-      return all.filter((hole) => hole.state === node);
-    }
-    return this.grouping === "file"
-      ? this.store.files.flatMap(([first]) => first?.uri ?? [])
-      : STATES.filter((state) => count(all, state) > 0);
+    return this.grouping === "file" ? files().map(rowOfFile) : STATES.map(rowOfState).filter(({ rows }) => rows?.length);
   }
+}
 
-  getTreeItem(node: Node): vscode.TreeItem {
-    if (node instanceof vscode.Uri) {
-      const item = new vscode.TreeItem(node, vscode.TreeItemCollapsibleState.Expanded);
-      item.description = summary(this.store.of(node));
-      item.contextValue = "file";
-      return item;
-    }
-    if (typeof node === "string") {
-      const { words } = LOOKS[node];
-      const title = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
-      const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.Expanded);
-      item.description = String(this.getChildren(node).length);
-      item.iconPath = icon(node);
-      return item;
-    }
-    return this.holeItem(node);
-  }
+function rowOfFile([uri, holes]: [vscode.Uri, Hole[]]): Row {
+  const counts = STATES.map((state) => `${inState(holes, state).length} ${LOOKS[state].words}`);
+  return Object.assign(new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.Expanded), {
+    description: counts.filter((count) => !count.startsWith("0")).join(", "),
+    contextValue: "file",
+    argument: { uri: uri.toString() },
+    rows: holes.map((hole) => rowOfHole(uri, hole, "line ")),
+  });
+}
 
-  private holeItem({ id, uri, range, state, declaration, proof, message }: Hole): vscode.TreeItem {
-    const line = range.start.line + 1;
-    const place = `${uri.path.split("/").at(-1) ?? ""}:${line}`;
-    const item = new vscode.TreeItem(declaration ?? `line ${line}`);
-    item.id = `${uri.toString()}#${id}`;
-    item.description = this.grouping === "state" ? place : `line ${line}${proof === null ? "" : `: ${proof}`}`;
-    item.iconPath = icon(state);
-    item.contextValue = `hole.${proof === null ? state : "proved"}`;
-    item.tooltip = `${place}: ${LOOKS[state].words}\n\n${message}`;
-    item.accessibilityInformation = { label: `${declaration ?? "Hole"}, line ${line}, ${LOOKS[state].words}` };
-    const selection = new vscode.Range(range.start, range.start);
-    item.command = { command: "vscode.open", title: "Open", arguments: [uri, { selection }] };
-    return item;
-  }
+function rowOfState(state: State): Row {
+  const rows = files().flatMap(([uri, holes]) =>
+    inState(holes, state).map((hole) => rowOfHole(uri, hole, `${path.posix.basename(uri.path)}:`)),
+  );
+  return Object.assign(new vscode.TreeItem(LOOKS[state].words, vscode.TreeItemCollapsibleState.Expanded), {
+    description: String(rows.length),
+    iconPath: icon(state),
+    rows,
+  });
+}
+
+/** `place` stands before the line. */
+function rowOfHole(uri: vscode.Uri, { range: { start }, message, data }: Hole, place: string): Row {
+  const { hole, status, declaration, proof } = data;
+  const line = start.line + 1;
+  return Object.assign(new vscode.TreeItem(declaration ?? "Hole"), {
+    id: `${uri.toString()}#${hole}`,
+    description: `${place}${line}${proof === null ? "" : `: ${proof}`}`,
+    iconPath: icon(status),
+    contextValue: `hole.${proof === null ? status : "proved"}`,
+    tooltip: message,
+    accessibilityInformation: { label: `${declaration ?? "Hole"}, line ${line}, ${LOOKS[status].words}` },
+    command: { command: "vscode.open", title: "Open", arguments: [uri, { selection: new vscode.Range(start, start) }] },
+    argument: { uri: uri.toString(), position: start, hole },
+  });
 }
 
 function icon(state: State): vscode.ThemeIcon {

@@ -37,7 +37,6 @@ class ClientOptions:
     """What a client asks for when it initializes, settings apart. ``quiet`` is in seconds; 0: never."""
 
     trusted: bool = True
-    every_hole: bool = False
     background_progress: bool = True
     quiet: float = 0.0
 
@@ -47,7 +46,6 @@ def read_options(given: Mapping[str, Any]) -> ClientOptions:
     quiet = given.get("quietMs")
     return ClientOptions(
         trusted=given.get("trusted", True) is True,
-        every_hole=given.get("everyHole") is True,
         background_progress=given.get("backgroundProgress") is not False,
         quiet=quiet / 1000 if isinstance(quiet, int | float) else 0.0,
     )

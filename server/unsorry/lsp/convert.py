@@ -73,14 +73,12 @@ def to_diagnostic(
     encoding: Encoding,
     settings: EditorSettings,
     prover: ProverState,
-    *,
-    every_hole: bool = False,
 ) -> types.Diagnostic | None:
-    """What is shown of a hole. ``prover`` is the state of the prover of its language. ``None`` where the settings
-    switch it off, or with ``every_hole`` a hint whose data says so."""
+    """What is shown of a hole; ``None`` where the settings switch it off. ``prover`` is the state of the prover of its
+    language."""
     code = code_of(state, prover)
     severity = _SEVERITIES.get(_severity(settings, code))
-    if severity is None and not every_hole:
+    if severity is None:
         return None
     data = {
         "hole": state.hole.id,
@@ -91,10 +89,10 @@ def to_diagnostic(
     return types.Diagnostic(
         range=to_range(source, state.hole.span, encoding),
         message=message_of(state)[:_MESSAGE_LENGTH],
-        severity=severity or types.DiagnosticSeverity.Hint,
+        severity=severity,
         code=code.value,
         source=SOURCE,
-        data=data if severity is not None else {**data, "off": True},
+        data=data,
     )
 
 

@@ -19,11 +19,12 @@ Token = str | int
 
 @define(eq=False)
 class ProvingRun:
-    """One run over holes of one document. ``token`` is the client's, where it asked to be told of progress;
-    ``reporter`` is then the task that does so."""
+    """One run over holes of one document. ``asked``: by the user. ``token`` is the client's, where it asked to be told
+    of progress; ``reporter`` is then the task that does so."""
 
     uri: str
     searches: Run
+    asked: bool = False
     token: Token | None = None
     cancelled: bool = field(default=False, init=False)
     reporter: asyncio.Task[None] | None = field(default=None, init=False)
@@ -60,6 +61,7 @@ class Runs:
         priority: Priority,
         *,
         budget: float | None = None,
+        asked: bool = False,
         token: Token | None = None,
     ) -> ProvingRun:
         """Queues searches for holes of an open document; ``None``: all that have no proof of the present text.
@@ -68,7 +70,7 @@ class Runs:
             UnsorryError: the document is not open.
         """
         searches = self._workspace.engine.prove(uri, hole_ids, budget=budget, priority=priority)
-        run = ProvingRun(uri, searches, token)
+        run = ProvingRun(uri, searches, asked, token)
         self._active.append(run)
         for reader in self._readers:
             reader(run)

@@ -28,7 +28,7 @@ async def test_counts_follow_the_searches(start: Start) -> None:
     assert {status.uri for status in seen} == {URI}
     (prover,) = seen[-1].provers
     assert (prover.name, prover.state) == ("scripted", "healthy")
-    assert seen[-1].summary.splitlines() == ["1 open, 1 proved", prover.summary]
+    assert seen[-1].summary.splitlines() == ["1 proved, 1 open", prover.summary]
 
 
 async def test_nothing_is_said_twice(start: Start) -> None:

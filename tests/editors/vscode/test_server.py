@@ -90,7 +90,7 @@ async def test_a_server_that_crashes_again_and_again(
     await expect(message).to_have_count(1)
     await expect(message).to_contain_text("ended by itself again and again: out of luck")
     assert starts.read_text().count("x") == 4
-    await expect(workbench.status()).to_have_attribute("aria-label", "Unsorry: the server could not be kept running")
+    await expect(workbench.status()).to_have_attribute("aria-label", "Unsorry: server failed")
     well.touch()
     await message.get_by_role("button", name="Try Again").click()
     await workbench.until_status("(proved|proving|open)")

@@ -94,12 +94,12 @@ def test_who_pulls(given: dict[str, Any], pulled: bool) -> None:
     [
         ({}, ClientOptions()),
         (
-            {"trusted": "yes", "everyHole": 1, "backgroundProgress": None, "quietMs": "300"},
+            {"trusted": "yes", "backgroundProgress": None, "quietMs": "300"},
             ClientOptions(trusted=False),
         ),
         (
-            {"trusted": True, "everyHole": True, "backgroundProgress": False, "quietMs": 300},
-            ClientOptions(every_hole=True, background_progress=False, quiet=0.3),
+            {"trusted": True, "backgroundProgress": False, "quietMs": 300},
+            ClientOptions(background_progress=False, quiet=0.3),
         ),
     ],
 )

@@ -78,7 +78,8 @@ async def _run(
 ) -> list[dict[str, Any]]:
     uri = opened.document.uri
     workspace.runs.wake(uri)
-    await workspace.runs.finish(workspace.runs.start(uri, asked, priority, budget=budget, token=token))
+    run = workspace.runs.start(uri, asked, priority, budget=budget, asked=True, token=token)
+    await workspace.runs.finish(run)
     now = workspace.documents.get(uri)
     if now is None:
         return []

@@ -106,8 +106,8 @@ def current(workspace: Workspace, uri: str) -> list[types.Diagnostic]:
 def _of_states(
     workspace: Workspace, document: Document, states: Iterable[HoleState], prover: ProverState
 ) -> list[types.Diagnostic]:
-    encoding, settings, every = workspace.client.encoding, workspace.settings.editor, workspace.options.every_hole
-    shown = (to_diagnostic(document.source, state, encoding, settings, prover, every_hole=every) for state in states)
+    encoding, settings = workspace.client.encoding, workspace.settings.editor
+    shown = (to_diagnostic(document.source, state, encoding, settings, prover) for state in states)
     return [diagnostic for diagnostic in shown if diagnostic is not None]
 
 

@@ -36,7 +36,7 @@ class ProgressReporter:
         if run.token is not None and run.token not in self._runs:
             self._runs[run.token] = run
             run.reporter = self._workspace.tasks.start(self._report(run, run.token), f"progress of {run.uri}")
-        elif self._workspace.client.progress and self._workspace.options.background_progress:
+        elif self._workspace.client.progress and (run.asked or self._workspace.options.background_progress):
             self._workspace.tasks.start(self._report_unasked(run), f"progress of {run.uri}")
 
     def on_cancel(self, params: types.WorkDoneProgressCancelParams) -> None:

@@ -12,6 +12,7 @@ from unsorry.lsp.workspace import Workspace
 from unsorry.model import HoleStatus, hole_counts
 
 _DELAY = 0.1
+_ORDER = ("proved", "proving", "open", "failed", "refuted")
 
 
 def register(workspace: Workspace) -> None:
@@ -68,4 +69,4 @@ class StatusNotifier:
 
 
 def _counted(holes: dict[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in holes.items() if count) or "no holes"
+    return ", ".join(f"{holes[name]} {name}" for name in _ORDER if holes[name]) or "no holes"
