@@ -8,7 +8,6 @@ import {
   type Executable,
   LanguageClient,
   RevealOutputChannelOn,
-  State,
 } from "vscode-languageclient/node";
 import { atCursor } from "./commands";
 import { nearView } from "./lenses";
@@ -19,7 +18,6 @@ import type { Row } from "./tree";
 /** What the server is asked for: to say nothing that is not shown, and little of it while somebody types. */
 const OPTIONS = { push: true, backgroundProgress: false, quietMs: 300 };
 const NO_RESTART = { action: CloseAction.DoNotRestart, handled: true };
-export { State };
 
 export function makeClient(server: Server, executable: Executable): LanguageClient {
   const client: LanguageClient = new SilentClient("unsorry", "Unsorry", executable, {

@@ -6,25 +6,15 @@ import { install } from "./install";
 import { isProofFile } from "./protocol";
 import type { Server } from "./server";
 
-/** What the status bar's menu has of the palette's commands: these while the server runs, the others always. */
-const MENU_RUNNING = ["proveAll", "fillAll", "cancel", "nextHole", "restartProver", "showHoles"];
-const MENU = ["restartServer", "install", "showVersions", "showLog", "showSettings"];
-
 export function registerCommands(context: vscode.ExtensionContext, server: Server): void {
   const { executeCommand } = vscode.commands;
   const { id } = context.extension;
   const remote = vscode.env.remoteName === undefined ? "" : "Remote";
   const commands: Record<string, () => unknown> = {
-    nextHole: () => {
-      go(1);
-    },
-    previousHole: () => {
-      go(-1);
-    },
+    nextHole: () => go(1),
+    previousHole: () => go(-1),
     restartServer: () => server.restart(),
-    showLog: () => {
-      server.output.show();
-    },
+    showLog: () => server.output.show(),
     install: () => install(server),
     showVersions: () => showVersions(server),
     showHoles: () => executeCommand("unsorry.tree.focus"),
@@ -60,21 +50,22 @@ function go(step: 1 | -1): void {
   editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
-async function showVersions(server: Server): Promise<void> {
-  const health = await server.ask<{ provers: { summary: string }[] }>("unsorry.health", {});
-  const version = server.running?.initializeResult?.serverInfo?.version ?? "not running";
-  const detail = [`Server ${version}: ${server.command}`, ...(health?.provers ?? []).map(({ summary }) => summary)];
-  const title = `Unsorry's extension ${server.manifest.version}`;
-  await vscode.window.showInformationMessage(title, { modal: true, detail: detail.join("\n") });
+async function showVersions({ state, version, command, manifest }: Server): Promise<void> {
+  const asked = vscode.commands.executeCommand<{ provers: { summary: string }[] }>("unsorry.health", {});
+  const provers = await asked.then(
+    (health) => health.provers.map(({ summary }) => summary),
+    () => [],
+  );
+  const detail = [`Server ${state === "running" ? version : state}: ${command}`, ...provers].join("\n");
+  await vscode.window.showInformationMessage(`Unsorry's extension ${manifest.version}`, { modal: true, detail });
 }
 
-async function showMenu({ manifest, running }: Server): Promise<void> {
-  const names = running === undefined ? MENU : [...MENU_RUNNING, ...MENU];
+/** What can be done now, of the commands that have an icon. */
+async function showMenu({ manifest }: Server): Promise<void> {
+  const there = await vscode.commands.getCommands(true); // those of the server only while it runs
   const items = manifest.contributes.commands
-    .filter(({ command }) => names.includes(command.replace("unsorry.", "")))
-    .map(({ command, title, icon = "" }) => ({ command, label: `${icon} ${title}` }));
+    .filter(({ command, icon }) => icon !== undefined && there.includes(command))
+    .map(({ command, title, icon }) => ({ command, label: `${icon} ${title}` }));
   const chosen = await vscode.window.showQuickPick(items, { title: "Unsorry" });
-  if (chosen !== undefined) {
-    await vscode.commands.executeCommand(chosen.command);
-  }
+  await (chosen && vscode.commands.executeCommand(chosen.command));
 }

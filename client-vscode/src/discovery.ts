@@ -1,20 +1,15 @@
-/** Where the server is: what the setting names, else `unsorry` on the search path, else uvx. Files are looked at, nothing
- * is run.
- */
+/** Where the server is: what the setting names, else `unsorry` on the search path, else uvx. Nothing is run. */
 
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-/** The server's program with its first arguments; `undefined` when it is not there. `setting` may be empty. */
-export function discover(setting: string, searchPath: string): [string, ...string[]] | undefined {
-  const unsorry = which(setting === "" ? "unsorry" : setting.replace(/^~(?=\/)/, os.homedir()), searchPath);
-  if (unsorry !== undefined || setting !== "") {
-    return unsorry === undefined ? undefined : [unsorry];
-  }
-  const uvx = which("uvx", searchPath);
+/** The server's program and its first arguments; none where it is not there. `setting` may be empty. */
+export function discover(setting: string, searchPath: string): string[] {
+  const unsorry = which(setting.replace(/^~(?=\/)/, os.homedir()) || "unsorry", searchPath);
+  const uvx = setting === "" ? which("uvx", searchPath) : undefined;
   // A project's uv settings may name other sources for packages; --no-config passes them over.
-  return uvx === undefined ? undefined : [uvx, "--no-config", "unsorry"];
+  return unsorry !== undefined ? [unsorry] : uvx !== undefined ? [uvx, "--no-config", "unsorry"] : [];
 }
 
 /** A program on a search path; relative parts of it are passed over, since they depend on the folder that is open. */

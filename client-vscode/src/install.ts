@@ -5,7 +5,6 @@ import * as path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
-import { which } from "./discovery";
 import type { Server } from "./server";
 
 const PYTHON_MS = 5_000;
@@ -17,9 +16,7 @@ subprocess.check_call([sys.argv[1] + "/bin/python", "-m", "pip", "install", "--u
 export async function tell(message: string, buttons: Readonly<Record<string, string>>): Promise<void> {
   const chosen = await vscode.window.showErrorMessage(message, ...Object.keys(buttons));
   const command = buttons[chosen ?? ""];
-  if (command !== undefined) {
-    await vscode.commands.executeCommand(`unsorry.${command}`);
-  }
+  await (command && vscode.commands.executeCommand(`unsorry.${command}`));
 }
 
 /** The folder of the selected Python environment, which may lie in the folder at hand and needs its trust; then PATH. */
@@ -35,28 +32,21 @@ export async function searchPath(): Promise<string> {
 
 /** Makes an environment of the extension's own, installs a server of its series there, and has the setting name it. */
 export async function install({ context, output, manifest }: Server): Promise<void> {
-  const programs = process.env["PATH"] ?? "";
-  const python = which("python3", programs) ?? which("python", programs);
-  if (python === undefined) {
-    await tell("Unsorry needs Python 3.11 or later, and no Python was found.", { "Show How": "walkthrough" });
-    return;
-  }
   const environment = path.join(context.globalStorageUri.fsPath, "server");
-  const progress = {
-    location: vscode.ProgressLocation.Notification,
-    title: `Installing Unsorry's server with ${python}`,
-  };
+  const program = path.join(environment, "bin", "unsorry");
+  const args = ["-c", INSTALL, environment, `unsorry~=${manifest.version}`];
+  const progress = { location: vscode.ProgressLocation.Notification, title: "Installing Unsorry's server" };
   try {
     // In our own folder: Python would load modules from the one that it is started in.
-    const args = ["-c", INSTALL, environment, `unsorry~=${manifest.version}`];
-    await vscode.window.withProgress(progress, () => promisify(execFile)(python, args, { cwd: context.extensionPath }));
+    const options = { cwd: context.extensionPath };
+    await vscode.window.withProgress(progress, () => promisify(execFile)("python3", args, options));
   } catch (error) {
     output.error(String(error));
-    await tell("Unsorry's server was not installed.", { "Show Log": "showLog", "Try Again": "install" });
+    const problem = "Unsorry's server could not be installed. It needs Python 3.11 or later; the log says more.";
+    await tell(problem, { "Show Log": "showLog", "Try Again": "install" });
     return;
   }
   const settings = vscode.workspace.getConfiguration("unsorry.server");
-  const program = path.join(environment, "bin", "unsorry");
   await (settings.get("path") === program
     ? vscode.commands.executeCommand("unsorry.restartServer")
     : settings.update("path", program, true)); // which restarts it too

@@ -2,19 +2,11 @@
 
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
+import type manifest from "../package.json";
 import { discover } from "./discovery";
 import { searchPath, tell } from "./install";
 
 export type ServerState = "stopped" | "starting" | "running" | "failed" | "missing";
-
-/** What is read of the extension's own package.json. */
-interface Manifest {
-  version: string;
-  contributes: {
-    commands: { command: string; title: string; icon?: string }[];
-    configuration: { properties: object }[];
-  };
-}
 
 /** uvx may have to download the server first. */
 const START_MS = 120_000;
@@ -23,11 +15,11 @@ const LAST_WORDS_MS = 500;
 
 export class Server {
   readonly output = vscode.window.createOutputChannel("Unsorry", { log: true });
-  readonly manifest: Manifest;
+  readonly manifest: typeof manifest;
   state: ServerState = "stopped";
-  /** Its program. */
+  /** The server's program and version, and the last line that it wrote to its log. */
   command = "";
-  /** The last line that it wrote to its log. */
+  version = "";
   lastWords = "";
   private client: LanguageClient | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -38,7 +30,7 @@ export class Server {
   readonly changes = new vscode.EventEmitter<void>();
 
   constructor(readonly context: vscode.ExtensionContext) {
-    this.manifest = context.extension.packageJSON as Manifest;
+    this.manifest = context.extension.packageJSON as typeof manifest;
   }
 
   /** Starts the server, unless it has been started; one that failed or is missing waits for `restart`. */
@@ -81,9 +73,7 @@ export class Server {
 
   /** Starts and ends come one after the other, whatever asks for them when. */
   private inTurn(task: () => Promise<unknown>): Promise<unknown> {
-    this.turn = this.turn.then(task).catch((error: unknown) => {
-      this.output.error(String(error));
-    });
+    this.turn = this.turn.then(task).catch((error: unknown) => this.output.error(String(error)));
     return this.turn;
   }
 
@@ -98,51 +88,46 @@ export class Server {
     this.set("starting");
     const settings = vscode.workspace.getConfiguration("unsorry.server");
     const setting = settings.get("path", "").trim();
-    const [command, ...first] = discover(setting, await searchPath()) ?? [];
+    const [command, ...first] = discover(setting, await searchPath());
     if (command === undefined) {
       this.set("missing");
-      const named = `The setting unsorry.server.path names ${setting}, which is not there.`;
-      const problem = setting === "" ? "Unsorry's server is not installed." : named;
-      void tell(problem, { Install: "install", "Open Settings": "showSettings" });
+      const named = setting === "" ? "" : ` The setting unsorry.server.path names ${setting}, which is not there.`;
+      void tell(`Unsorry's server was not found.${named}`, { Install: "install", "Open Settings": "showSettings" });
       return;
     }
     this.command = command;
     this.lastWords = "";
     // What speaks the protocol is loaded when there is something to say, not when the editor starts.
-    const { makeClient, State } = await import("./client");
+    const { makeClient } = await import("./client");
     const args = [...first, "serve", ...settings.get<string[]>("args", [])];
     // In our own folder: Python would load modules from the one that it is started in.
     const client = makeClient(this, { command, args, options: { cwd: this.context.extensionPath } });
-    client.onDidChangeState(({ newState }) => {
-      if (client === this.client) {
-        this.follow(
-          client,
-          newState === State.Running ? "running" : newState === State.Starting ? "starting" : "failed",
-        );
-      }
-    });
+    client.onDidChangeState(() => this.follow(client));
     this.client = client;
     await client.start().catch((error: unknown) => {
       this.lastWords ||= String(error);
     });
     const ours = this.manifest.version;
-    const theirs = client.initializeResult?.serverInfo?.version ?? "of unknown version";
-    if (this.running !== undefined && series(ours) !== series(theirs)) {
-      const message = `Unsorry's server (${theirs}, ${command}) does not fit its extension (${ours}).`;
+    this.version = client.initializeResult?.serverInfo?.version ?? "of unknown version";
+    if (client.isRunning() && series(ours) !== series(this.version)) {
+      const message = `Unsorry's server (${this.version}, ${command}) does not fit its extension (${ours}).`;
       void tell(message, { "Install a Fitting Server": "install" });
     }
   }
 
   /** Takes in what has become of the server. Where it ended, the client starts it again, or has given up. */
-  private follow(client: LanguageClient, state: "starting" | "running" | "failed"): void {
+  private follow(client: LanguageClient): void {
+    if (client !== this.client) {
+      return;
+    }
     const ran = this.state === "running";
-    this.set(state);
-    if (state === "starting") {
+    this.set(client.isRunning() ? "running" : client.needsStop() ? "starting" : "failed");
+    if (this.state === "starting") {
       this.timer = setTimeout(() => {
         this.output.error((this.lastWords = `no answer within ${START_MS / 1000} s`));
         client.serverProcess?.kill("SIGKILL");
       }, START_MS);
-    } else if (state === "failed") {
+    } else if (this.state === "failed") {
       client.serverProcess?.kill("SIGKILL");
       // Its last words may still be on their way, and nobody needs to hear of one that is started again.
       this.timer = setTimeout(() => {

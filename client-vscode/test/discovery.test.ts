@@ -18,7 +18,7 @@ function program(...parts: string[]): string {
 }
 
 test("where nothing is installed there is no server", () => {
-  assert.equal(discover("", path.join(home, "empty")), undefined);
+  assert.deepEqual(discover("", path.join(home, "empty")), []);
 });
 
 test("the setting comes first; where it names what is not there, nothing else is tried", () => {
@@ -26,7 +26,7 @@ test("the setting comes first; where it names what is not there, nothing else is
   const searchPath = path.dirname(program("path", "unsorry"));
   assert.deepEqual(discover(own, searchPath), [own]);
   assert.deepEqual(discover("unsorry", searchPath), [path.join(searchPath, "unsorry")]);
-  assert.equal(discover(path.join(home, "gone"), searchPath), undefined);
+  assert.deepEqual(discover(path.join(home, "gone"), searchPath), []);
 });
 
 test("the setting may begin with the user's own folder", () => {

@@ -143,6 +143,18 @@ async def test_a_server_that_does_not_fit(
 
 
 @pytest.mark.agda
+async def test_versions_and_health(window: Open, example: Example) -> None:
+    """One dialogue tells the versions of extension, server and provers, and how these fare."""
+    workbench = await window(example("agda/Natural.agda"))
+    await workbench.until_status("5 proved")
+    await workbench.run("Unsorry: Show Versions and Health")
+    dialogue = workbench.page.locator(".monaco-dialog-box")
+    await expect(dialogue).to_contain_text(f"Unsorry's extension {__version__}")
+    await expect(dialogue).to_contain_text(f"Server {__version__}: ")
+    await expect(dialogue).to_contain_text("Agda 2.7.0 is healthy")
+
+
+@pytest.mark.agda
 async def test_a_folder_that_is_not_trusted(window: Open, example: Example, code_server: CodeServer) -> None:
     """Holes are found but no prover starts, whatever the user asks for; once the folder is trusted, proofs come."""
     trust = {"security.workspace.trust.enabled": True, "security.workspace.trust.startupPrompt": "never"}
