@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,7 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
 ]
 Example = Callable[[str], Path]
+UNTRUSTED = {"security.workspace.trust.enabled": True, "security.workspace.trust.startupPrompt": "never"}
 
 
 def script(path: Path, text: str) -> Path:
@@ -57,6 +59,26 @@ def wheel(folder: Path, program: Path) -> None:
     with zipfile.ZipFile(folder / f"unsorry-{__version__}-py3-none-any.whl", "w") as archive:
         for name, content in files.items():
             archive.writestr(name, content)
+
+
+def python_extension(path: Path) -> Path:
+    """What this test needs of the Python extension: it selects the environment that lies in the folder."""
+    manifest = {
+        "name": "python",
+        "publisher": "ms-python",
+        "version": "1.0.0",
+        "engines": {"vscode": "^1.91.0"},
+        "main": "./main.js",
+        "activationEvents": ["onCommand:python.interpreterPath"],
+        "capabilities": {"untrustedWorkspaces": {"supported": True}},
+    }
+    main = """const { commands, Uri } = require("vscode");
+    const select = ({ workspaceFolder }) => Uri.parse(workspaceFolder).fsPath + "/.venv/bin/python";
+    exports.activate = () => commands.registerCommand("python.interpreterPath", select);"""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("extension/package.json", json.dumps(manifest))
+        archive.writestr("extension/main.js", main)
+    return path
 
 
 @pytest.mark.agda
@@ -155,10 +177,31 @@ async def test_versions_and_health(window: Open, example: Example) -> None:
 
 
 @pytest.mark.agda
+async def test_the_selected_python_environment(
+    window: Open, example: Example, code_server: CodeServer, folder: Path, tmp_path: Path
+) -> None:
+    """Its server is used, but what came with the folder is not, as long as nobody trusts the folder. The Python
+    extension cannot be had here: one that answers as it does stands in."""
+    code_server.install(python_extension(tmp_path / "python.vsix"))
+    used, environment = tmp_path / "used", folder / ".venv" / "bin"
+    environment.mkdir(parents=True)
+    real = code_server.settings["unsorry.server.path"]
+    script(environment / "unsorry", f'touch "{used}"\nexec "{real}" "$@"')
+    code_server.configure(**UNTRUSTED)
+    path = example("agda/Natural.agda")
+    workbench = await window(path)
+    await expect(workbench.status()).not_to_have_attribute("aria-label", re.compile("stopped|starting"))
+    assert not used.exists()
+    await workbench.trust()
+    await workbench.open_file(path)
+    await workbench.until_status("5 proved")
+    assert used.exists()
+
+
+@pytest.mark.agda
 async def test_a_folder_that_is_not_trusted(window: Open, example: Example, code_server: CodeServer) -> None:
     """Holes are found but no prover starts, whatever the user asks for; once the folder is trusted, proofs come."""
-    trust = {"security.workspace.trust.enabled": True, "security.workspace.trust.startupPrompt": "never"}
-    code_server.configure(**{**code_server.settings, **trust})
+    code_server.configure(**{**code_server.settings, **UNTRUSTED})
     path = example("agda/Natural.agda")
     workbench = await window(path)
     await expect(workbench.squiggles()).to_have_count(5)
@@ -169,7 +212,6 @@ async def test_a_folder_that_is_not_trusted(window: Open, example: Example, code
     await expect(goal).to_contain_text("No prover runs in a folder that is not trusted")
     await workbench.until_status("^ ?5 open")
     assert [p.name() for p in code_server.descendants() if "agda" in p.name()] == []
-    await workbench.run("Workspaces: Manage Workspace Trust")
-    await workbench.page.get_by_role("button", name="Trust", exact=True).click()
+    await workbench.trust()
     await workbench.open_file(path)
     await workbench.until_status("5 proved")

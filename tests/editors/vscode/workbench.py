@@ -185,6 +185,11 @@ class Workbench:
         await entry.wait_for(state="visible")
         await entry.click()
 
+    async def trust(self) -> None:
+        """Says that the folder is to be trusted."""
+        await self.run("Workspaces: Manage Workspace Trust")
+        await self.page.get_by_role("button", name="Trust", exact=True).click()
+
     async def open_file(self, path: Path, before: Callable[[], object] = lambda: None) -> None:
         """Opens a file of the folder by its name; ``before`` is called right before it is chosen."""
         box = self.page.locator(".quick-input-widget input[type=text]").first
