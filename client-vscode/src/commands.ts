@@ -3,7 +3,6 @@
 import * as vscode from "vscode";
 import { holesOf } from "./holes";
 import { install } from "./install";
-import { isProofFile } from "./protocol";
 import type { Server } from "./server";
 
 export function registerCommands(context: vscode.ExtensionContext, server: Server): void {
@@ -28,26 +27,18 @@ export function registerCommands(context: vscode.ExtensionContext, server: Serve
   }
 }
 
-/** What tells the server's commands of the place at the cursor, where that is in a proof file. */
-export function atCursor(): object | undefined {
-  const editor = vscode.window.activeTextEditor;
-  return isProofFile(editor?.document)
-    ? { uri: editor.document.uri.toString(), position: editor.selection.active }
-    : undefined;
-}
-
 /** To the hole after the cursor, or before it, around the ends of the file. */
-function go(step: 1 | -1): void {
+function go(step: 1 | -1): unknown {
   const editor = vscode.window.activeTextEditor;
   const starts = editor === undefined ? [] : holesOf(editor.document.uri).map(({ range }) => range.start);
   const ahead = starts.filter((start) => start.compareTo(editor?.selection.active ?? start) === step);
   const start = (ahead.length > 0 ? ahead : starts).at(step === 1 ? 0 : -1);
   if (editor === undefined || start === undefined) {
-    void vscode.window.showInformationMessage("No holes in this file.");
-    return;
+    return vscode.window.showInformationMessage("No holes in this file.");
   }
   editor.selection = new vscode.Selection(start, start);
   editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  return undefined;
 }
 
 async function showVersions({ state, version, command, manifest }: Server): Promise<void> {

@@ -2,19 +2,15 @@
 
 import * as fs from "node:fs";
 import * as vscode from "vscode";
-import { atCursor } from "./commands";
-import type { Server } from "./server";
 
-/** Answers with what shows the hole at the cursor; the page itself says when there is none. */
-export function makeGoalPanel({ extensionUri, subscriptions }: vscode.ExtensionContext, server: Server): () => void {
+/** Answers with what shows the hole at the cursor; the page itself says when no server runs. */
+export function makeGoalPanel({ extensionUri, subscriptions }: vscode.ExtensionContext): () => Promise<void> {
   const media = vscode.Uri.joinPath(extensionUri, "media");
   let view: vscode.WebviewView | undefined;
   const show = async (): Promise<void> => {
     if (view?.visible === true) {
-      const place = atCursor();
-      // To the server the file may be closed meanwhile, or not open yet.
-      const goal = place && (await server.ask("unsorry.goal", place).catch(() => undefined));
-      await view.webview.postMessage(goal ?? null);
+      const asked = vscode.commands.executeCommand("unsorry.goal");
+      await view.webview.postMessage(await asked.then(undefined, () => null)); // null where no server runs
     }
   };
   const resolveWebviewView = (resolved: vscode.WebviewView): void => {
@@ -24,14 +20,12 @@ export function makeGoalPanel({ extensionUri, subscriptions }: vscode.ExtensionC
       action === "ready" ? show() : vscode.commands.executeCommand(`unsorry.${action}`, argument),
     );
     view.onDidChangeVisibility(show);
-    view.onDidDispose(() => {
-      view = undefined;
-    });
+    view.onDidDispose(() => (view = undefined));
     view.webview.html = fs
       .readFileSync(vscode.Uri.joinPath(media, "goal.html").fsPath, "utf8")
       .replaceAll("{source}", view.webview.cspSource)
       .replaceAll("{media}", view.webview.asWebviewUri(media).toString());
   };
   subscriptions.push(vscode.window.registerWebviewViewProvider("unsorry.goal", { resolveWebviewView }));
-  return () => void show();
+  return show;
 }

@@ -19,21 +19,14 @@ export interface Hole extends vscode.Diagnostic {
   data: { hole: string; status: State; declaration: string | null; proof: string | null };
 }
 
-function isHole(diagnostic: vscode.Diagnostic): diagnostic is Hole {
-  return diagnostic.source === "unsorry";
-}
-
 export function holesOf(uri: vscode.Uri): Hole[] {
-  return vscode.languages.getDiagnostics(uri).filter(isHole);
+  return vscode.languages.getDiagnostics(uri).filter((each): each is Hole => each.source === "unsorry");
 }
 
 /** The files that have holes, by their names. */
 export function files(): [uri: vscode.Uri, holes: Hole[]][] {
-  const all = vscode.languages.getDiagnostics().sort(([a], [b]) => (a.path < b.path ? -1 : 1));
-  return all.flatMap(([uri, diagnostics]) => {
-    const holes = diagnostics.filter(isHole);
-    return holes.length > 0 ? [[uri, holes]] : [];
-  });
+  const all = vscode.languages.getDiagnostics().map(([uri]): [vscode.Uri, Hole[]] => [uri, holesOf(uri)]);
+  return all.filter(([, holes]) => holes.length > 0).sort(([a], [b]) => (a.path < b.path ? -1 : 1));
 }
 
 export function inState(holes: readonly Hole[], state: State): Hole[] {

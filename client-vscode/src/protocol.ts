@@ -2,7 +2,7 @@
 
 import { ids, others, suffixes } from "./languages.json";
 
-export const LANGUAGES = ids;
+export const LANGUAGES = ids.map((language) => ({ scheme: "file", language }));
 export const PROOF_FILES = `**/*.{${suffixes.join(",")}}`;
 
 /** Whether a document is the server's business: by its language, or else by its name. */

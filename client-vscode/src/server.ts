@@ -55,11 +55,6 @@ export class Server {
     return this.state === "running" ? this.client : undefined;
   }
 
-  /** Runs a command of the server's; `undefined` when it does not run. */
-  async ask<T>(command: string, argument: unknown): Promise<T | undefined> {
-    return this.running?.sendRequest<T>("workspace/executeCommand", { command, arguments: [argument] });
-  }
-
   /** What somebody has set; the rest is `undefined`, and not sent. VS Code's defaults would hide what unsorry.toml says. */
   settings(): Record<string, unknown> {
     const all = vscode.workspace.getConfiguration();

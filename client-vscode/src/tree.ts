@@ -25,7 +25,8 @@ export class HoleTree implements vscode.TreeDataProvider<Row> {
     if (row !== undefined) {
       return row.rows ?? [];
     }
-    return this.grouping === "file" ? files().map(rowOfFile) : STATES.map(rowOfState).filter(({ rows }) => rows?.length);
+    const groups = this.grouping === "file" ? files().map(rowOfFile) : STATES.map(rowOfState);
+    return groups.filter(({ rows }) => rows?.length);
   }
 }
 

@@ -149,6 +149,9 @@ async def test_goal_of_the_nearest_hole(start: Start) -> None:
     editor.open("file:///w/None.v", "(* nothing here *)\n")
     page = await editor.command("unsorry.goal", {"uri": "file:///w/None.v", "position": position(0, 0)})
     assert page == {"html": '<p class="quiet">No holes in this file.</p>', "argument": None}
+    for elsewhere in ({}, {"uri": "file:///w/notes.txt", "position": position(0, 0)}):
+        page = await editor.command("unsorry.goal", elsewhere)
+        assert page == {"html": '<p class="quiet">Open a proof file to see its goals.</p>', "argument": None}
 
 
 async def test_fill_all_when_the_text_moves_before_the_edit_arrives(start: Start) -> None:

@@ -79,10 +79,14 @@ async def test_cancelling_from_the_status_bar_s_menu(window: Open, hard: Path) -
 
 
 async def test_cancelling_the_progress(window: Open, hard: Path, code_server: CodeServer) -> None:
-    """A search that was asked for shows its progress in the status bar; a click there brings a button that stops it."""
+    """A search that was asked for shows its progress in the status bar; a click there brings a button that stops it.
+    Where there is nothing to search, that is said."""
     code_server.configure(**{**code_server.settings, "unsorry.editor.proveOnOpen": False})
     workbench = await window(hard)
     await workbench.until_status("^ ?2 open")
+    await workbench.go_to(6, 1)
+    await workbench.run("Unsorry: Prove Hole at Cursor")
+    await expect(workbench.notifications()).to_contain_text("There is no hole here.")
     await workbench.go_to(16, 8)
     await workbench.run("Unsorry: Prove Hole at Cursor")
     await workbench.until_status("1 proving")

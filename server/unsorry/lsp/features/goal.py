@@ -18,9 +18,11 @@ def register(workspace: Workspace) -> None:
 
 
 def goal(workspace: Workspace, params: types.ExecuteCommandParams) -> dict[str, Any]:
-    """A page, and what tells the commands of its buttons which hole is meant."""
+    """A page, and what tells the commands of its buttons which hole is meant. A panel asks wherever the user is."""
     arguments = Arguments(params)
-    opened = arguments.opened(workspace)
+    opened = workspace.documents.get(arguments.take("uri", str) or "")
+    if opened is None:
+        return {"html": nothing("Open a proof file to see its goals."), "argument": None}
     document = opened.document
     state = workspace.engine.state_near(document.uri, arguments.offset(workspace, opened))
     if state is None:
