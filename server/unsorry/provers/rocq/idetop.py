@@ -28,7 +28,7 @@ _LARGEST_HELD = 1 << 20
 # Each look at what comes costs the same, however little it is: a call that says much before its answer is looked at
 # less often, and takes at most so many seconds longer, or this part.
 _MANY = 2
-_PART = 1 / 10
+_PART = 1 / 6
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.001, 0.02
 
 

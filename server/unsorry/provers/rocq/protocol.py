@@ -9,9 +9,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from html import unescape
+from html import escape, unescape
 from xml.etree.ElementTree import Element, ParseError, fromstring
-from xml.sax.saxutils import escape
 
 from attrs import frozen
 
@@ -96,7 +95,7 @@ class RawGoals:
 
 def _string(text: str) -> str:
     # Lone surrogates have no UTF-8; the prover would choke on what stands for them.
-    return f"<string>{escape(text.encode('utf-8', 'replace').decode())}</string>"
+    return f"<string>{escape(text.encode('utf-8', 'replace').decode(), quote=False)}</string>"
 
 
 def _call(name: str, argument: str) -> bytes:
