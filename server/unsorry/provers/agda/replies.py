@@ -93,81 +93,83 @@ class Reply:
     about: tuple[tuple[str, str], ...] = ()
 
 
+_Said = dict[str, Any]  # of a reply's fields, those that one message tells
+
+
 def parse_reply(lines: Iterable[bytes]) -> Reply:
     """
     Raises:
         ProverError: a line is not what Agda's JSON looks like.
     """
-    reply = Reply()
+    said: _Said = {}
     for line in lines:
         if line.startswith(_UNREADABLE):  # a command that this version of Agda has in another form, or not at all
-            reply = evolve(reply, error=line.decode("utf-8", "replace"))
+            said["error"] = line.decode("utf-8", "replace")
             continue
         try:
             message = json.loads(line)
-            reply = _READERS.get(message["kind"], _ignore)(reply, message)
+            said.update(_READERS.get(message["kind"], _ignore)(message))
         except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
             shown = line[:200].decode("utf-8", "replace")
             raise ProverError(f"agda answered what it must not: {shown!r}") from error
-    return reply
+    return Reply(**said)
 
 
-def _ignore(reply: Reply, _message: Any) -> Reply:
-    return reply
+def _ignore(_message: Any) -> _Said:
+    return {}
 
 
-def _status(reply: Reply, message: Any) -> Reply:
-    return evolve(reply, checked=bool(message["status"]["checked"]))
+def _status(message: Any) -> _Said:
+    return {"checked": bool(message["status"]["checked"])}
 
 
-def _points(reply: Reply, message: Any) -> Reply:
-    return evolve(reply, points=tuple(map(_point, message["interactionPoints"])))
+def _points(message: Any) -> _Said:
+    return {"points": tuple(map(_point, message["interactionPoints"]))}
 
 
-def _given(reply: Reply, message: Any) -> Reply:
-    return evolve(reply, given=str(message["giveResult"].get("str", "")))
+def _given(message: Any) -> _Said:
+    return {"given": str(message["giveResult"].get("str", ""))}
 
 
-def _cases(reply: Reply, message: Any) -> Reply:
+def _cases(message: Any) -> _Said:
     clauses = tuple(map(str, message["clauses"]))
-    return evolve(reply, cases=Cases(clauses, lambda_=message["variant"] != "Function"))
+    return {"cases": Cases(clauses, lambda_=message["variant"] != "Function")}
 
 
-def _info(reply: Reply, message: Any) -> Reply:
+def _info(message: Any) -> _Said:
     info = message["info"]
-    return _INFOS.get(info["kind"], _ignore)(reply, info)
+    return _INFOS.get(info["kind"], _ignore)(info)
 
 
-def _error(reply: Reply, info: Any) -> Reply:
-    return evolve(reply, error=str(info["error"]["message"]) or "unknown error")
+def _error(info: Any) -> _Said:
+    return {"error": str(info["error"]["message"]) or "unknown error"}
 
 
-def _all_goals(reply: Reply, info: Any) -> Reply:
-    return evolve(
-        reply,
-        listed=True,
-        visible=tuple(_point(goal["constraintObj"]) for goal in info["visibleGoals"]),
-        invisible=tuple(map(_meta, info["invisibleGoals"])),
-        errors=tuple(map(_message, info["errors"])),
-        warnings=tuple(map(_message, info["warnings"])),
-    )
+def _all_goals(info: Any) -> _Said:
+    return {
+        "listed": True,
+        "visible": tuple(_point(goal["constraintObj"]) for goal in info["visibleGoals"]),
+        "invisible": tuple(map(_meta, info["invisibleGoals"])),
+        "errors": tuple(map(_message, info["errors"])),
+        "warnings": tuple(map(_message, info["warnings"])),
+    }
 
 
-def _specific(reply: Reply, info: Any) -> Reply:
+def _specific(info: Any) -> _Said:
     goal = info["goalInfo"]
     if goal["kind"] == "InferredType":
-        return evolve(reply, inferred=str(goal["expr"]))
+        return {"inferred": str(goal["expr"])}
     if goal["kind"] not in ("GoalType", "CurrentGoal"):
-        return reply
-    return evolve(reply, context=Context(str(goal["type"]), tuple(map(_entry, goal.get("entries", ())))))
+        return {}
+    return {"context": Context(str(goal["type"]), tuple(map(_entry, goal.get("entries", ()))))}
 
 
-def _about(reply: Reply, info: Any) -> Reply:
-    return evolve(reply, about=tuple((str(found["name"]), str(found["term"])) for found in info["results"]))
+def _about(info: Any) -> _Said:
+    return {"about": tuple((str(found["name"]), str(found["term"])) for found in info["results"])}
 
 
-def _constructors(reply: Reply, info: Any) -> Reply:
-    return evolve(reply, constructors=tuple(map(str, info["constructors"])))
+def _constructors(info: Any) -> _Said:
+    return {"constructors": tuple(map(str, info["constructors"]))}
 
 
 _READERS = {

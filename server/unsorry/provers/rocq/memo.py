@@ -15,7 +15,7 @@ def remembered(function: _F) -> _F:
     cached = functools.lru_cache(_MOST)(function)
 
     @functools.wraps(function)
-    def call(text: str, *rest: Any) -> Any:
+    def call(text: str | bytes, *rest: Any) -> Any:
         return (cached if len(text) <= _LONGEST else function)(text, *rest)
 
     return call  # type: ignore[return-value]

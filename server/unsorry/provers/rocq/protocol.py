@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 from attrs import frozen
 
 from unsorry.errors import ProverError
+from unsorry.provers.rocq.memo import remembered
 
 # XML 1.0 has no way to write these, and a prover may well print them; they would end the parse.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -157,10 +158,11 @@ _PROGRESS = re.compile(
     re.DOTALL,
 )
 _GOOD = re.compile(rb'\s*<value val="good"')
-# Most of what is said: without a place, in one piece, of plain text. Anything else takes the longer way.
+# Most of what is said: in one piece, of plain text. Anything else takes the longer way.
 _SAID = re.compile(
     rb'<feedback object="state" route="\d+"><state_id val="-?\d+"/><feedback_content val="message"><message>'
-    rb'<message_level val="(?P<level>\w+)"/><option val="none"/><richpp><_><pp>'
+    rb'<message_level val="(?P<level>\w+)"/><option val="(?:none"/>|some"><loc start="(?P<start>\d+)" stop="(?P<stop>\d+)"'
+    rb"[^<>]*+/></option>)<richpp><_><pp>"
     rb"(?P<text>.*)"
     rb"</pp></_></richpp></message></feedback_content></feedback>",
     re.DOTALL,
@@ -273,7 +275,8 @@ def _read(data: bytes) -> Value | Notice | None:
         return Value(True, data)
     said = _SAID.fullmatch(data)
     if said is not None:
-        return Notice(said["level"].decode(), _unescaped(said["text"]))
+        where = None if said["start"] is None else Location(int(said["start"]), int(said["stop"]))
+        return Notice(said["level"].decode(), _unescaped(said["text"]), where)
     failed = _FAILED.fullmatch(data)
     if failed is not None:
         where = None if failed["start"] is None else Location(int(failed["start"]), int(failed["end"]))
@@ -291,6 +294,7 @@ def _element(data: bytes) -> Element:
         raise ProverError(f"the prover's answer is not the protocol: {error}") from error
 
 
+@remembered
 def _unescaped(data: bytes) -> str:
     """What ``plain`` makes of the element, which need not be parsed for it."""
     text = _TAG.sub(b"", data).replace(b"&nbsp;", b" ").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
