@@ -243,4 +243,5 @@ def _why(attempts: Sequence[Attempt]) -> str:
     seconds = sum(attempt.seconds for attempt in attempts)
     names = ", ".join(dict.fromkeys(attempt.strategy for attempt in attempts))
     told = next((attempt.message for attempt in reversed(attempts) if attempt.message), "")
-    return f"not proved: {tried} candidates tried in {seconds:.1f} s ({names})" + (f"; {told}" if told else "")
+    what = f"{tried} candidates tried" if tried else "nothing found that could be tried"
+    return f"not proved: {what} in {seconds:.1f} s ({names})" + (f"; {told}" if told else "")

@@ -52,6 +52,18 @@ async def test_a_library_that_is_not_built(opened, library: Path) -> None:
         assert "one" in found.reason or "Base" in found.reason
 
 
+async def test_a_library_that_is_compiled_anew(opened, library: Path) -> None:
+    """What held with the old library and not with the new one is no proof any more, in a session that had loaded it."""
+    async with opened(TEXT, library / "src" / "User.v") as room:
+        assert await room.results("reflexivity") == ["closed"]
+        assert (await room.check(room.filled("reflexivity"), "a")).problems == ()
+        (library / "src" / "Base.v").write_text("Definition one := 2.\n")
+        subprocess.run(["coqc", "-q", "-Q", "src", "Lib", "src/Base.v"], cwd=library, check=True)
+        assert (await room.check(room.filled("reflexivity"), "a")).problems != ()
+        assert isinstance(await room.goals(), Goals)
+        assert await room.results("reflexivity") == ["rejected"]
+
+
 async def test_nothing_is_written_beside_the_files(opened, library: Path) -> None:
     """Checking a text that writes files leaves the project's folder as it was."""
     file = library / "src" / "User.v"

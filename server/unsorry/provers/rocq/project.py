@@ -165,6 +165,19 @@ def _finished(path: Path, project: Project) -> Project:
     return Project(project.root, flags, (*project.notes, *_stale(path, project.flags)))
 
 
+def compiled(flags: tuple[str, ...]) -> dict[Path, int]:
+    """The compiled files on a load path, and when each was made, in nanoseconds."""
+    found: dict[Path, int] = {}
+    for root in (flags[i + 1] for i, flag in enumerate(flags[:-2]) if flag in ("-Q", "-R")):
+        for folder, _, names in itertools.islice(os.walk(root), _MOST_FOLDERS):
+            for name in names:
+                if name.endswith(".vo"):
+                    file = Path(folder, name)
+                    with contextlib.suppress(OSError):
+                        found[file] = file.stat().st_mtime_ns
+    return found
+
+
 def _stale(path: Path, flags: tuple[str, ...]) -> Iterator[str]:
     roots = [Path(flags[i + 1]) for i, flag in enumerate(flags[:-2]) if flag in ("-Q", "-R") and flags[i + 2]]
     old = sorted({name for root in roots for name in _older(root) if name != path.stem})

@@ -161,8 +161,8 @@ _GOOD = re.compile(rb'\s*<value val="good"')
 # Most of what is said: in one piece, of plain text. Anything else takes the longer way.
 _SAID = re.compile(
     rb'<feedback object="state" route="\d+"><state_id val="-?\d+"/><feedback_content val="message"><message>'
-    rb'<message_level val="(?P<level>\w+)"/><option val="(?:none"/>|some"><loc start="(?P<start>\d+)" stop="(?P<stop>\d+)"'
-    rb"[^<>]*+/></option>)<richpp><_><pp>"
+    rb'<message_level val="(?P<level>\w+)"/><option val="(?:none"/>|some">'
+    rb'<loc start="(?P<start>\d+)" stop="(?P<stop>\d+)"[^<>]*/></option>)<richpp><_><pp>'
     rb"(?P<text>.*)"
     rb"</pp></_></richpp></message></feedback_content></feedback>",
     re.DOTALL,

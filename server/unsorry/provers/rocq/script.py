@@ -231,6 +231,11 @@ class Script:
             found.append(Problem(_PENDING.format(last.proof), last.sentence.span, self._unit(last.sentence)))
         return tuple(found)
 
+    async def restart(self) -> None:
+        """Ends the process; the next use starts one that knows nothing of what was run."""
+        await self._drop()
+        self._steps.clear()
+
     async def close(self) -> None:
         """Ends the process, for good. Safe to call again."""
         self._closed = True

@@ -26,7 +26,7 @@ from unsorry.provers.rocq.hammer import Hammer, translations
 from unsorry.provers.rocq.installation import Installation
 from unsorry.provers.rocq.lookup import look_up, tactics_with
 from unsorry.provers.rocq.place import Place, number_of
-from unsorry.provers.rocq.project import Project
+from unsorry.provers.rocq.project import Project, compiled
 from unsorry.provers.rocq.script import Placed, Script, split
 from unsorry.provers.rocq.sealing import check_document
 from unsorry.provers.rocq.tactics import PROBES
@@ -69,6 +69,7 @@ class RocqSession:
         self._hammer: Hammer | None = None
         self._document: Document | None = None
         self._outline = Outline(())
+        self._libraries: dict[Path, int] | None = None
         for note in project.notes:
             _LOG.warning("%s", note)
 
@@ -81,6 +82,7 @@ class RocqSession:
         self._main.update(await _sentences(document, outline))
 
     async def goals(self, hole: Hole) -> Goals | NoGoal:
+        await self._renew()
         place = await self._place(hole, self._settings.timeout, patient=True)
         if place is None:
             return NoGoal("the text has no such hole")
@@ -109,6 +111,7 @@ class RocqSession:
                 yield candidate
 
     async def check(self, document: Document, outline: Outline, units: Sequence[int], seconds: float) -> Report:
+        await self._renew()
         own = self._document is not None and document.text == self._document.text
         sentences = self._main.sentences if own else await _sentences(document, outline)
         # The document's own text is in the first process already, so that the other need not go to and fro.
@@ -119,6 +122,14 @@ class RocqSession:
         owned: list[Script | Hammer] = [self._main, self._checker, *([self._hammer] if self._hammer else [])]
         await asyncio.gather(*(each.close() for each in owned), return_exceptions=True)
         await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
+
+    async def _renew(self) -> None:
+        """Where libraries have been compiled anew, what was loaded of them is not what there is any more: starts
+        again."""
+        libraries = await asyncio.to_thread(compiled, self._project.flags)
+        known, self._libraries = self._libraries, libraries
+        if known is not None and known != libraries:
+            await asyncio.gather(self._main.restart(), self._checker.restart())
 
     async def _place(self, hole: Hole, seconds: float, *, patient: bool = False) -> Place | None:
         """The hole in the script, which is run up to it."""
