@@ -52,7 +52,7 @@ class CodeServer:
         self._folders = [f"--user-data-dir={home / 'data'}", f"--extensions-dir={home / 'extensions'}"]
         self._process: subprocess.Popen[bytes] | None = None
         self.wheels = home / "wheels"
-        self.wheels.mkdir(exist_ok=True)
+        self.wheels.mkdir(parents=True, exist_ok=True)
         self.address = ""
         self.settings: dict[str, Any] = {}
         self.configure()
