@@ -42,12 +42,10 @@ function go(step: 1 | -1): unknown {
 }
 
 async function showVersions({ state, version, command, manifest }: Server): Promise<void> {
-  const asked = vscode.commands.executeCommand<{ provers: { summary: string }[] }>("unsorry.health", {});
-  const provers = await asked.then(
-    (health) => health.provers.map(({ summary }) => summary),
-    () => [],
-  );
-  const detail = [`Server ${state === "running" ? version : state}: ${command}`, ...provers].join("\n");
+  const asked = vscode.commands.executeCommand<{ provers: { summary: string }[] } | undefined>("unsorry.health", {});
+  const provers = (await asked.then(undefined, () => undefined))?.provers ?? []; // none where no server runs
+  const server = `Server ${state === "running" ? version : state}: ${command}`;
+  const detail = [server, ...provers.map(({ summary }) => summary)].join("\n");
   await vscode.window.showInformationMessage(`Unsorry's extension ${manifest.version}`, { modal: true, detail });
 }
 

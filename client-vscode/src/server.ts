@@ -21,7 +21,7 @@ export class Server {
   command = "";
   version = "";
   lastWords = "";
-  private client: LanguageClient | undefined;
+  client: LanguageClient | undefined;
   private timer: NodeJS.Timeout | undefined;
   private turn: Promise<unknown> = Promise.resolve();
   /** How each open file stands, in words, by URI. */
@@ -48,11 +48,6 @@ export class Server {
   restart(): Promise<unknown> {
     void this.stop();
     return this.start();
-  }
-
-  /** The client, while the server runs. */
-  get running(): LanguageClient | undefined {
-    return this.state === "running" ? this.client : undefined;
   }
 
   /** What somebody has set; the rest is `undefined`, and not sent. VS Code's defaults would hide what unsorry.toml says. */
@@ -102,10 +97,11 @@ export class Server {
     await client.start().catch((error: unknown) => {
       this.lastWords ||= String(error);
     });
-    const ours = this.manifest.version;
     this.version = client.initializeResult?.serverInfo?.version ?? "of unknown version";
-    if (client.isRunning() && series(ours) !== series(this.version)) {
-      const message = `Unsorry's server (${this.version}, ${command}) does not fit its extension (${ours}).`;
+    // Releases that share the first two numbers fit.
+    const [ours, theirs] = [this.manifest, this].map(({ version }) => version.split(".", 2).join("."));
+    if (client.isRunning() && ours !== theirs) {
+      const message = `Unsorry's server (${this.version}, ${command}) does not fit its extension (${this.manifest.version}).`;
       void tell(message, { "Install a Fitting Server": "install" });
     }
   }
@@ -143,9 +139,4 @@ export class Server {
     this.set("stopped");
     await client?.stop(STOP_MS).catch(() => process?.kill("SIGKILL"));
   }
-}
-
-/** Releases that share the first two numbers fit. */
-function series(version: string): string {
-  return version.split(".", 2).join(".");
 }

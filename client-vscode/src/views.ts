@@ -52,7 +52,7 @@ export function registerViews(context: vscode.ExtensionContext, server: Server):
     window.onDidChangeVisibleTextEditors(show),
     window.onDidChangeTextEditorSelection(showGoal),
     window.onDidChangeTextEditorVisibleRanges(({ textEditor: { document } }) => {
-      const lenses = server.running?.getFeature("textDocument/codeLens").getProvider(document);
+      const lenses = server.client?.getFeature("textDocument/codeLens").getProvider(document);
       lenses?.onDidChangeCodeLensEmitter.fire(); // of very many, others are near now
     }),
   );
