@@ -58,7 +58,8 @@ class History:
     def add(self, shape: str, arm: str, tally: Tally) -> None:
         self.total += tally.tries
         for each in lineage(shape):
-            self._tallies[each, arm] = self._tallies.get((each, arm), Tally()) + tally
+            known = self._tallies.get((each, arm))
+            self._tallies[each, arm] = tally if known is None else known + tally
 
     def note(self, attempt: Attempt) -> None:
         """Learns from an attempt that has finished; one that was stopped, or broke, says nothing of its arm."""

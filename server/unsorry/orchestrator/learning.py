@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from attrs import frozen
 
@@ -67,5 +67,5 @@ class _Shipped:
 @cache
 def shipped_history() -> History:
     """What ``bench/workload`` measured, as it is shipped: ``priors.json`` beside this module."""
-    text = resources.files("unsorry.orchestrator").joinpath("priors.json").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("priors.json").read_text(encoding="utf-8")
     return History(_Shipped(json.loads(text)["rows"]))

@@ -26,9 +26,9 @@ INTERRUPTED = "User interrupt."
 _NOTICES_KEPT = 4000
 _LARGEST_HELD = 1 << 20
 # Each look at what comes costs the same, however little it is: a call that says much before its answer is looked at
-# less often, and takes at most so many seconds longer, or this part.
+# less often, and takes at most so many seconds longer, or this part (a larger one where nobody waits for each answer).
 _MANY = 2
-_PART = 1 / 6
+_PART, _RELAXED_PART = 1 / 5, 1 / 3
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.001, 0.02
 
 
@@ -98,6 +98,7 @@ class Idetop:
         self._answers: list[Answer] = []  # where the answers to the calls in flight go
         self._due = 0  # calls in flight that have no answer yet
         self._started = 0.0
+        self._part = _PART
         self._waiter: asyncio.Future[None] | None = None
         self._error: ProverError | None = None
         self._ended = False
@@ -150,9 +151,11 @@ class Idetop:
         await self.calls((request,), seconds, answers)
         return answers[0]
 
-    async def calls(self, requests: Sequence[bytes], seconds: float, answers: list[Answer]) -> None:
+    async def calls(
+        self, requests: Sequence[bytes], seconds: float, answers: list[Answer], *, relaxed: bool = False
+    ) -> None:
         """Sends calls all at once and waits for their answers, which join ``answers`` in order as they come, also
-        when not all of them do.
+        when not all of them do. ``relaxed``: they may take somewhat longer for less work here.
 
         Raises:
             CallTimeout: not all have an answer within ``seconds``. Look at ``alive``: the process was interrupted,
@@ -163,6 +166,7 @@ class Idetop:
             if not self.alive:
                 raise self._program.failure("it is not running")
             self._expect(len(requests), answers)
+            self._part = _RELAXED_PART if relaxed else _PART
             try:
                 self._program.write(b"".join(requests))
                 await self._answered(seconds)
@@ -243,11 +247,9 @@ class Idetop:
             if self._waiter is not None and not self._waiter.done():
                 self._waiter.set_result(None)
             return 0.0
-        if self._due > 1:
-            return _SHORTEST_PAUSE  # the prover goes on meanwhile
-        if self._looks < _MANY:
+        if self._looks < _MANY and self._due == 1:  # where more is due, the prover goes on meanwhile
             return 0.0
-        return min(max(_SHORTEST_PAUSE, _PART * (arrival - self._started)), _LONGEST_PAUSE)
+        return min(max(_SHORTEST_PAUSE, self._part * (arrival - self._started)), _LONGEST_PAUSE)
 
     def _decode(self) -> None:
         """Makes messages of what has come.

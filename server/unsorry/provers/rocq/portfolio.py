@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
+
+from attrs import frozen
 
 from unsorry.model import Goals
 from unsorry.provers.rocq.shape import Shape, constants, read_shape, scrutinees, telescope, tokens, top_level_split
@@ -40,38 +42,47 @@ def fill(table: str, goals: Goals, shape: Shape) -> list[str]:
     """A table's lines for a goal; those first that use the likeliest variables."""
     values = _Values(goals, shape)
     found: list[tuple[int, int, int, str]] = []
-    for row, (template, needs, wanted) in enumerate(_lines(table)):
-        if not goals.features >= needs:
+    for row, line in enumerate(_lines(table)):
+        if not goals.features >= line.needs:
             continue
-        if wanted:
-            instances = _instances(template, wanted, values)
+        if line.keys or line.following:
+            instances = _instances(line, values)
             found += [(rank, row, number, text) for number, (rank, text) in enumerate(instances)]
         else:
-            found.append((0, row, 0, template))
+            found.append((0, row, 0, line.template))
     return [text for *_, text in sorted(found)]
 
 
+@frozen
+class _Line:
+    """A template, the features that it needs, the names of its placeholders, and those that follow from others."""
+
+    template: str
+    needs: frozenset[str]
+    keys: tuple[str, ...]
+    following: frozenset[str]
+
+
 @functools.cache
-def _lines(table: str) -> tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]:
-    """Each line's template, the features that it needs, and the names of its placeholders."""
-    parted = (line.partition(" | ") for line in table.strip().splitlines())
-    lines = ((template, frozenset(needs.split()), _wanted(template)) for template, _, needs in parted)
-    return tuple((template if wanted else template.format(), needs, wanted) for template, needs, wanted in lines)
+def _lines(table: str) -> tuple[_Line, ...]:
+    return tuple(map(_line, table.strip().splitlines()))
 
 
-def _wanted(template: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_PLACEHOLDER.findall(template)))
+def _line(text: str) -> _Line:
+    template, _, needs = text.partition(" | ")
+    wanted = dict.fromkeys(_PLACEHOLDER.findall(template))
+    keys = tuple(key for key in wanted if key not in _FOLLOWING)
+    return _Line(template if wanted else template.format(), frozenset(needs.split()), keys, _FOLLOWING & set(wanted))
 
 
-def _instances(template: str, wanted: Sequence[str], values: _Values) -> Iterator[tuple[int, str]]:
+def _instances(line: _Line, values: _Values) -> Iterator[tuple[int, str]]:
     """Each way to fill in a template, with a rank: 0 with the likeliest value of the first placeholder."""
-    keys = [key for key in wanted if key not in _FOLLOWING]
-    choices = [list(enumerate(values[key])) for key in keys]
+    choices = [list(enumerate(values[key])) for key in line.keys]
     for chosen in itertools.islice(itertools.product(*choices), _MOST):
-        made = dict(zip(keys, (value for _, value in chosen), strict=True))
-        if len(set(made.values())) == len(made):
-            for more in _dependent(wanted, made, values.goals, values.shape):
-                yield chosen[0][0] if chosen else 0, template.format(**made, **more)
+        made = {key: value for key, (_, value) in zip(line.keys, chosen, strict=True)}
+        if len(made) == 1 or len(set(made.values())) == len(made):
+            for more in values.dependent(line.following, made.get("var", "")):
+                yield chosen[0][0] if chosen else 0, line.template.format(**made, **more)
 
 
 class _Values(dict[str, list[str]]):
@@ -79,12 +90,21 @@ class _Values(dict[str, list[str]]):
 
     def __init__(self, goals: Goals, shape: Shape) -> None:
         super().__init__()
-        self.goals = goals
-        self.shape = shape
+        self._goals = goals
+        self._shape = shape
+        self._dependent: dict[tuple[frozenset[str], str], list[dict[str, str]]] = {}
 
     def __missing__(self, key: str) -> list[str]:
-        self[key] = values = _values(key, self.goals, self.shape)
+        self[key] = values = _values(key, self._goals, self._shape)
         return values
+
+    def dependent(self, following: frozenset[str], var: str) -> list[dict[str, str]]:
+        """The ways to fill in what follows from the others: for ``var``, where that is among them."""
+        found = self._dependent.get((following, var))
+        if found is None:
+            found = list(_dependent(following, var, self._goals, self._shape)) if following else [{}]
+            self._dependent[following, var] = found
+        return found
 
 
 def _values(key: str, goals: Goals, shape: Shape) -> list[str]:
@@ -117,10 +137,8 @@ def _values(key: str, goals: Goals, shape: Shape) -> list[str]:
             raise KeyError(key)
 
 
-def _dependent(
-    wanted: Sequence[str], values: Mapping[str, str], goals: Goals, shape: Shape
-) -> Iterator[dict[str, str]]:
-    """What follows from the values chosen: induction hypotheses of one variable, what to generalise, …"""
+def _dependent(wanted: frozenset[str], var: str, goals: Goals, shape: Shape) -> Iterator[dict[str, str]]:
+    """What follows from the variable chosen: its induction hypotheses, what to generalise, …"""
     more: dict[str, str] = {"split": SPLIT}
     if "lemmas" in wanted:
         if not goals.names:
@@ -134,7 +152,7 @@ def _dependent(
     quantified = any(v.quantified for v in (*shape.premises, *shape.data))
     more["intro"] = "intros; " if quantified else ""
     if "revert" in wanted:
-        others = [v for v in shape.data if v.name != values["var"]]
+        others = [v for v in shape.data if v.name != var]
         if quantified:
             names = " ".join(v.name for v in others if v.quantified)
             if not names:
@@ -148,7 +166,6 @@ def _dependent(
     if "ih" not in wanted:
         yield more
         return
-    var = values["var"]
     yield {**more, "ih": f"IH{var}"}
     kind = next((v.type for v in shape.data if v.name == var), "")
     if not kind.startswith(("nat", "list ")):

@@ -360,11 +360,17 @@ def read_status(value: Value) -> Status:
 
 def read_goals(value: Value) -> RawGoals | None:
     """``None`` where no proof is open."""
-    around = _AROUND.fullmatch(_GOAL.sub(b"G", value.data))
+    goals_: list[RawGoal] = []
+
+    def take(found: re.Match[bytes]) -> bytes:
+        goals_.append(_quick_goal(found))
+        return b"G"
+
+    around = _AROUND.fullmatch(_GOAL.sub(take, value.data))
     if around is not None:
-        goals_ = map(_quick_goal, _GOAL.finditer(value.data))
+        read = iter(goals_)
         counts = [(part or b"").count(b"G") for part in around.groups()]
-        return RawGoals(*(tuple(itertools.islice(goals_, count)) for count in counts))
+        return RawGoals(*(tuple(itertools.islice(read, count)) for count in counts))
     found = _element(value.data).find("./option/goals") if value.data else None
     if found is None:
         return None

@@ -80,7 +80,7 @@ class Walk:
             requests += [protocol.add(text, tip), protocol.status()]
         answers: list[Answer] = []
         try:
-            await self._call(requests, answers)
+            await self._call(requests, answers, relaxed=True)
         finally:
             self._take(texts, tips, answers, ran)
 
@@ -141,7 +141,9 @@ class Walk:
         goes back to, but for sentences that need several."""
         return self._top.newest_state + len(self._granted) + number
 
-    async def _call(self, requests: Sequence[bytes], answers: list[Answer], seconds: float | None = None) -> bool:
+    async def _call(
+        self, requests: Sequence[bytes], answers: list[Answer], seconds: float | None = None, *, relaxed: bool = False
+    ) -> bool:
         """Has the prover go where the walk is, and sends calls; their answers join ``answers``, also when this
         raises. Whether the prover did go there; after calls that add nothing it is there still."""
         there = [] if self.settled else [protocol.edit_at(self._reached)]
@@ -152,7 +154,7 @@ class Walk:
         self.settled = False
         try:
             if not self._lost:
-                await self._top.calls([*there, *requests], left, came)
+                await self._top.calls([*there, *requests], left, came, relaxed=relaxed)
         finally:
             self._arrive(len(there), came[: len(there)])
             answers += came[len(there) :]
