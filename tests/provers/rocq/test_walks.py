@@ -111,3 +111,20 @@ async def test_the_first_of_many_that_closes_the_goal(walking) -> None:
         assert await chosen(walk, "discriminate", "admit", "idtac") == 3
         assert await chosen(walk, "no_such_tactic", "easy") is None
         assert await chosen(walk, ")(", "easy") is None
+
+
+async def test_questions_behind_different_steps(walking) -> None:
+    """Each is answered where its own sentences lead, and the walk stays where it was."""
+    async with walking() as walk:
+        walk.grant("intros n.")
+        answers = await walk.ask_all(
+            [
+                (["split."], "Fail exact I."),
+                (["split.", "-"], "reflexivity."),
+                ([], "Fail split."),
+                (["split."], "Check n."),
+            ]
+        )
+        assert [answer.good for answer in answers] == [True, True, False, True]
+        assert answers[3].said == ("n\n     : nat",)
+        assert await conclusions(walk) == ["n = n /\\ 1 = 1"]

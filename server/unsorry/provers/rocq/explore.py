@@ -74,6 +74,7 @@ class Explorer:
         self._at_hand = tuple(at_hand)
         self._failed: dict[_Key, int] = {}
         self._known: dict[tuple[_Key, bool], _Known] = {}
+        self._chosen: dict[tuple[_Key, bool], int | None] = {}
         self._path: list[_Key] = []
 
     async def solve(self) -> list[str] | None:
@@ -98,7 +99,7 @@ class Explorer:
         if key in self._path or self._failed.get(key, -1) >= allowance:
             return None
         goals = read_goals(raws.foreground[:1], self._names, self._at_hand)
-        closing = await self._closing(goals, spot) if key not in self._failed else None
+        closing = await self._closing(goals, key, spot) if key not in self._failed else None
         if closing is not None:
             self._walk.grant(f"{closing}.")
             return [f"{closing}."]
@@ -111,13 +112,15 @@ class Explorer:
             self._failed[key] = allowance
         return lines
 
-    async def _closing(self, goals: Goals, spot: _Spot) -> str | None:
+    async def _closing(self, goals: Goals, key: _Key, spot: _Spot) -> str | None:
         """A single tactic that closes the goal."""
-        shape = read_shape(goals.main)
-        tables = (QUICK, *DEEP) if spot.fresh else (QUICK,)
-        texts = list(dict.fromkeys(text for table in tables for text in fill(table, goals, shape)[:_MOST_A_TABLE]))
-        kernel = "existential_variable" not in goals.features
-        chosen = read_choice(await self._walk.query(make_choice(texts, _STEP_SECONDS, kernel=kernel)), len(texts))
+        texts = self._closers(goals, spot)
+        kernel = _has_no_unknowns(goals)
+        if (key, spot.fresh) in self._chosen:
+            chosen = self._chosen.pop((key, spot.fresh))
+        else:
+            answer = await self._walk.query(make_choice(texts, _STEP_SECONDS, kernel=kernel))
+            chosen = read_choice(answer, len(texts))
         if chosen is not None:
             return texts[chosen] if chosen < len(texts) else None
         while texts:
@@ -127,6 +130,29 @@ class Explorer:
                 return texts[len(found) - 1]
             texts = texts[max(1, len(found)) :]
         return None
+
+    def _closers(self, goals: Goals, spot: _Spot) -> list[str]:
+        """Single tactics that may close the goal."""
+        shape = read_shape(goals.main)
+        tables = (QUICK, *DEEP) if spot.fresh else (QUICK,)
+        return list(dict.fromkeys(text for table in tables for text in fill(table, goals, shape)[:_MOST_A_TABLE]))
+
+    async def _close_ahead(self, steps: Sequence[tuple[str, RawGoals]], spot: _Spot) -> None:
+        """Asks what closes the first goals that steps leave, all at once; ``_closing`` finds the answers."""
+        asked: list[tuple[_Key, bool, int]] = []
+        questions: list[tuple[list[str], str]] = []
+        for move, raws in steps:
+            goal, under = raws.foreground[0], _under(spot, move)
+            key = _key(goal)
+            if has_unknowns(goal) or key in self._failed or key in self._path or (key, under.fresh) in self._chosen:
+                continue
+            texts = self._closers(read_goals((goal,), self._names, self._at_hand), under)
+            asked.append((key, under.fresh, len(texts)))
+            bullet = [_bullet(under)] if len(raws.foreground) > 1 else []
+            questions.append(([f"{move}.", *bullet], make_choice(texts, _STEP_SECONDS, kernel=True)))
+        answers = await self._walk.ask_all(questions) if len(questions) > 1 else ()
+        for (key, fresh, number), answer in zip(asked, answers, strict=False):
+            self._chosen[key, fresh] = read_choice(answer, number)
 
     async def _by_steps(self, goals: Goals, allowance: int, key: _Key, spot: _Spot) -> list[str] | None:
         place = self._walk.tip
@@ -139,6 +165,7 @@ class Explorer:
             while number == len(known.steps):
                 if not await self._try_more(known):
                     return None
+                await self._close_ahead(known.steps[number : number + allowance * _STEPS_AT_A_PRICE - taken], spot)
             move, raws = known.steps[number]
             number += 1
             if len(raws.foreground) == 1 and _key(raws.foreground[0]) in self._path:
@@ -161,10 +188,10 @@ class Explorer:
 
     async def _prove_all(self, raws: RawGoals, allowance: int, spot: _Spot, move: str) -> list[str] | None:
         """The rest of the script after a step, with a bullet for each goal where there are several."""
-        spot = evolve(spot, fresh=supposes(move) or generalises(move))
+        spot = _under(spot, move)
         if len(raws.foreground) == 1:
             return await self._prove(raws, allowance, spot)
-        bullet = _BULLETS[min(spot.level, len(_BULLETS) - 1)]
+        bullet = _bullet(spot)
         lines: list[str] = []
         for number, goal in enumerate(raws.foreground):
             lemma = supposes(move) and number == 0
@@ -206,6 +233,18 @@ async def explored(
     if len(scripts) == 1 and (not place.ends_proof or place.is_whole_proof):
         return "\n".join(scripts[0])
     return "\n".join("{ " + "\n  ".join(lines) + " }" for lines in scripts)
+
+
+def _under(spot: _Spot, move: str) -> _Spot:
+    return evolve(spot, fresh=supposes(move) or generalises(move))
+
+
+def _bullet(spot: _Spot) -> str:
+    return _BULLETS[min(spot.level, len(_BULLETS) - 1)]
+
+
+def _has_no_unknowns(goals: Goals) -> bool:
+    return "existential_variable" not in goals.features
 
 
 def _key(raw: RawGoal) -> _Key:

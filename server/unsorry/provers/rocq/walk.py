@@ -6,6 +6,7 @@ of a text: the prover works on while its answers are read.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Sequence
 
@@ -104,6 +105,24 @@ class Walk:
                 break
             found.append(protocol.read_goals(after.value) if added.good and after.good else None)
         return found if len(found) == len(texts) else [*found, None]
+
+    async def ask_all(self, questions: Sequence[tuple[Sequence[str], str]]) -> list[Answer]:
+        """The answers to queries, each behind sentences of its own from the tip on, which are known to succeed and are
+        taken back."""
+        requests: list[bytes] = []
+        tip, made = self.tip, 0
+        for texts, query in questions:
+            requests += [protocol.edit_at(tip)] if requests else []
+            at = tip
+            for text in texts:
+                requests.append(protocol.add(text, at))
+                made += 1
+                at = self._coming(made)
+            requests.append(protocol.query(query, at))
+        answers: list[Answer] = []
+        await self._call(requests, answers)
+        ends = itertools.accumulate(len(texts) + 2 for texts, _ in questions)
+        return [answers[end - 2] for end in ends]
 
     def grant(self, text: str) -> None:
         """Takes it for granted that a sentence succeeds: it is run together with what is asked next, which fails or
