@@ -37,7 +37,7 @@ export function makeClient(server: Server, executable: Executable): LanguageClie
         next(uri, diagnostics);
         server.changes.fire();
       },
-      provideCodeLenses: async (document, token, next) => nearView(document, (await next(document, token)) ?? []),
+      provideCodeLenses: async (document, token, next) => nearView(server, document, (await next(document, token)) ?? []),
       executeCommand: async (command, [given]: Row[], next) => {
         const answer = next(command, [await argumentOf(given)]) as Promise<unknown>;
         // VS Code would tell in a dialogue what went wrong; the goal panel tells it in its own way.
@@ -56,12 +56,17 @@ export function makeClient(server: Server, executable: Executable): LanguageClie
 }
 
 /** Of very many code lenses those near what is in view: VS Code moves each one at each key. */
-function nearView(document: vscode.TextDocument, lenses: vscode.CodeLens[]): vscode.CodeLens[] {
+function nearView({ crowded }: Server, document: vscode.TextDocument, lenses: vscode.CodeLens[]): vscode.CodeLens[] {
   const editors = vscode.window.visibleTextEditors.filter((editor) => editor.document === document);
   const views = editors.flatMap(({ visibleRanges }) => visibleRanges);
   const isNear = ({ range: { start: at } }: vscode.CodeLens): boolean =>
     views.some(({ start, end }) => start.line - NEAR_LINES <= at.line && at.line <= end.line + NEAR_LINES);
-  return lenses.length > MANY_LENSES ? lenses.filter(isNear) : lenses;
+  if (lenses.length <= MANY_LENSES) {
+    crowded.delete(document);
+    return lenses;
+  }
+  crowded.add(document);
+  return lenses.filter(isNear);
 }
 
 /** What a command of the server's is about: code lenses and actions, rows of the tree and the goal panel say so; the

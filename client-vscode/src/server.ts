@@ -26,6 +26,8 @@ export class Server {
   private turn: Promise<unknown> = Promise.resolve();
   /** How each open file stands, in words, by URI. */
   readonly summaries = new Map<string, string>();
+  /** Documents with so many code lenses that only those in view are given. */
+  readonly crowded = new WeakSet<vscode.TextDocument>();
   /** Fires when its state has changed, or it has said something new of holes. */
   readonly changes = new vscode.EventEmitter<void>();
 

@@ -53,7 +53,9 @@ export function registerViews(context: vscode.ExtensionContext, server: Server):
     window.onDidChangeTextEditorSelection(showGoal),
     window.onDidChangeTextEditorVisibleRanges(({ textEditor: { document } }) => {
       const lenses = server.client?.getFeature("textDocument/codeLens").getProvider(document);
-      lenses?.onDidChangeCodeLensEmitter.fire(); // of very many, others are near now
+      if (server.crowded.has(document)) {
+        lenses?.onDidChangeCodeLensEmitter.fire(); // others are near now
+      }
     }),
   );
   groupBy(context.workspaceState.get("grouping", "file"));
