@@ -74,7 +74,7 @@ class Explorer:
         self._at_hand = tuple(at_hand)
         self._failed: dict[_Key, int] = {}
         self._known: dict[tuple[_Key, bool], _Known] = {}
-        self._chosen: dict[tuple[_Key, bool], int | None] = {}
+        self._chosen: dict[tuple[_Key, bool], tuple[list[str], int | None]] = {}
         self._path: list[_Key] = []
 
     async def solve(self) -> list[str] | None:
@@ -114,11 +114,10 @@ class Explorer:
 
     async def _closing(self, goals: Goals, key: _Key, spot: _Spot) -> str | None:
         """A single tactic that closes the goal."""
-        texts = self._closers(goals, spot)
-        kernel = _has_no_unknowns(goals)
-        if (key, spot.fresh) in self._chosen:
-            chosen = self._chosen.pop((key, spot.fresh))
-        else:
+        kernel = "existential_variable" not in goals.features
+        texts, chosen = self._chosen.pop((key, spot.fresh), (None, None))
+        if texts is None:
+            texts = self._closers(goals, spot)
             answer = await self._walk.query(make_choice(texts, _STEP_SECONDS, kernel=kernel))
             chosen = read_choice(answer, len(texts))
         if chosen is not None:
@@ -139,7 +138,7 @@ class Explorer:
 
     async def _close_ahead(self, steps: Sequence[tuple[str, RawGoals]], spot: _Spot) -> None:
         """Asks what closes the first goals that steps leave, all at once; ``_closing`` finds the answers."""
-        asked: list[tuple[_Key, bool, int]] = []
+        asked: list[tuple[_Key, bool, list[str]]] = []
         questions: list[tuple[list[str], str]] = []
         for move, raws in steps:
             goal, under = raws.foreground[0], _under(spot, move)
@@ -147,12 +146,12 @@ class Explorer:
             if has_unknowns(goal) or key in self._failed or key in self._path or (key, under.fresh) in self._chosen:
                 continue
             texts = self._closers(read_goals((goal,), self._names, self._at_hand), under)
-            asked.append((key, under.fresh, len(texts)))
+            asked.append((key, under.fresh, texts))
             bullet = [_bullet(under)] if len(raws.foreground) > 1 else []
             questions.append(([f"{move}.", *bullet], make_choice(texts, _STEP_SECONDS, kernel=True)))
         answers = await self._walk.ask_all(questions) if len(questions) > 1 else ()
-        for (key, fresh, number), answer in zip(asked, answers, strict=False):
-            self._chosen[key, fresh] = read_choice(answer, number)
+        for (key, fresh, texts), answer in zip(asked, answers, strict=False):
+            self._chosen[key, fresh] = texts, read_choice(answer, len(texts))
 
     async def _by_steps(self, goals: Goals, allowance: int, key: _Key, spot: _Spot) -> list[str] | None:
         place = self._walk.tip
@@ -241,10 +240,6 @@ def _under(spot: _Spot, move: str) -> _Spot:
 
 def _bullet(spot: _Spot) -> str:
     return _BULLETS[min(spot.level, len(_BULLETS) - 1)]
-
-
-def _has_no_unknowns(goals: Goals) -> bool:
-    return "existential_variable" not in goals.features
 
 
 def _key(raw: RawGoal) -> _Key:
