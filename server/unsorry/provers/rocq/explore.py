@@ -31,8 +31,6 @@ _MOST_GOALS = 6
 _MOST_A_TABLE = 60
 _STEPS_AT_A_PRICE = 3
 _AT_ONCE = 4
-
-
 _Key = tuple[str, ...]
 
 
@@ -149,7 +147,7 @@ class Explorer:
             asked.append((key, under.fresh, texts))
             bullet = [_bullet(under)] if len(raws.foreground) > 1 else []
             questions.append(([f"{move}.", *bullet], make_choice(texts, _STEP_SECONDS, kernel=True)))
-        answers = await self._walk.ask_all(questions) if len(questions) > 1 else ()
+        answers = await self._walk.ask_all(questions) if questions else ()
         for (key, fresh, texts), answer in zip(asked, answers, strict=False):
             self._chosen[key, fresh] = texts, read_choice(answer, len(texts))
 

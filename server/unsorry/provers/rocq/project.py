@@ -169,29 +169,28 @@ def compiled(flags: tuple[str, ...]) -> dict[Path, int]:
     """The compiled files on a load path, and when each was made, in nanoseconds."""
     found: dict[Path, int] = {}
     for root in (flags[i + 1] for i, flag in enumerate(flags[:-2]) if flag in ("-Q", "-R")):
-        for folder, _, names in itertools.islice(os.walk(root), _MOST_FOLDERS):
-            for name in names:
-                if name.endswith(".vo"):
-                    file = Path(folder, name)
-                    with contextlib.suppress(OSError):
-                        found[file] = file.stat().st_mtime_ns
+        for file in _compiled_below(root):
+            with contextlib.suppress(OSError):
+                found[file] = file.stat().st_mtime_ns
     return found
 
 
+def _compiled_below(root: str) -> Iterator[Path]:
+    for folder, _, names in itertools.islice(os.walk(root), _MOST_FOLDERS):
+        yield from (Path(folder, name) for name in names if name.endswith(".vo"))
+
+
 def _stale(path: Path, flags: tuple[str, ...]) -> Iterator[str]:
-    roots = [Path(flags[i + 1]) for i, flag in enumerate(flags[:-2]) if flag in ("-Q", "-R") and flags[i + 2]]
+    roots = [flags[i + 1] for i, flag in enumerate(flags[:-2]) if flag in ("-Q", "-R") and flags[i + 2]]
     old = sorted({name for root in roots for name in _older(root) if name != path.stem})
     if old:
         shown = ", ".join(old[:3]) + (", …" if len(old) > 3 else "")
         yield f"compiled files are older than their sources ({shown}): build the project to use the new ones"
 
 
-def _older(root: Path) -> Iterator[str]:
+def _older(root: str) -> Iterator[str]:
     """Names of the modules below a folder whose source is newer than its compiled file."""
-    for folder, _, names in itertools.islice(os.walk(root), _MOST_FOLDERS):
-        for name in names:
-            if name.endswith(".vo"):
-                compiled = Path(folder, name)
-                with contextlib.suppress(OSError):
-                    if compiled.with_suffix(".v").stat().st_mtime > compiled.stat().st_mtime:
-                        yield compiled.stem
+    for file in _compiled_below(root):
+        with contextlib.suppress(OSError):
+            if file.with_suffix(".v").stat().st_mtime > file.stat().st_mtime:
+                yield file.stem
