@@ -20,12 +20,16 @@ export interface Hole extends vscode.Diagnostic {
 }
 
 export function holesOf(uri: vscode.Uri): Hole[] {
-  return vscode.languages.getDiagnostics(uri).filter((each): each is Hole => each.source === "unsorry");
+  return vscode.languages.getDiagnostics(uri).filter(isHole);
+}
+
+function isHole(diagnostic: vscode.Diagnostic): diagnostic is Hole {
+  return diagnostic.source === "unsorry";
 }
 
 /** The files that have holes, by their names. */
 export function files(): [uri: vscode.Uri, holes: Hole[]][] {
-  const all = vscode.languages.getDiagnostics().map(([uri]): [vscode.Uri, Hole[]] => [uri, holesOf(uri)]);
+  const all = vscode.languages.getDiagnostics().map(([uri, told]): [vscode.Uri, Hole[]] => [uri, told.filter(isHole)]);
   return all.filter(([, holes]) => holes.length > 0).sort(([a], [b]) => (a.path < b.path ? -1 : 1));
 }
 

@@ -25,7 +25,8 @@ export class HoleTree implements vscode.TreeDataProvider<Row> {
     if (row !== undefined) {
       return row.rows ?? [];
     }
-    const groups = this.grouping === "file" ? files().map(rowOfFile) : STATES.map(rowOfState);
+    const all = files();
+    const groups = this.grouping === "file" ? all.map(rowOfFile) : STATES.map((state) => rowOfState(state, all));
     return groups.filter(({ rows }) => rows?.length);
   }
 }
@@ -40,8 +41,8 @@ function rowOfFile([uri, holes]: [vscode.Uri, Hole[]]): Row {
   });
 }
 
-function rowOfState(state: State): Row {
-  const rows = files().flatMap(([uri, holes]) =>
+function rowOfState(state: State, all: [vscode.Uri, Hole[]][]): Row {
+  const rows = all.flatMap(([uri, holes]) =>
     inState(holes, state).map((hole) => rowOfHole(uri, hole, `${path.posix.basename(uri.path)}:`)),
   );
   return Object.assign(new vscode.TreeItem(LOOKS[state].words, vscode.TreeItemCollapsibleState.Expanded), {
