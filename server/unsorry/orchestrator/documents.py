@@ -163,7 +163,7 @@ def _without_found(outline: Outline) -> Outline:
     """The outline with the holes that the text shows alone."""
     return Outline(
         tuple(
-            evolve(unit, holes=tuple(hole for hole in unit.holes if hole.shown))
+            unit._replace(holes=tuple(hole for hole in unit.holes if hole.shown))
             if any(not hole.shown for hole in unit.holes)
             else unit
             for unit in outline.units
@@ -182,7 +182,7 @@ def _carry_found(old_text: str, old: Outline, text: str, outline: Outline) -> Ou
     for unit, hole in found:
         start = now.get((unit.name, old_text[unit.span.start : unit.span.end]))
         if start is not None:
-            carried.append(evolve(hole, span=hole.span.shifted(start - unit.span.start)))
+            carried.append(hole._replace(span=hole.span.shifted(start - unit.span.start)))
     return outline.with_found(carried)
 
 

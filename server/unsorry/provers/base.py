@@ -7,9 +7,9 @@ A prover's room implements these three and nothing else; who uses them never lea
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from unsorry.model import (
     Availability,
@@ -31,8 +31,7 @@ from unsorry.text import Edit, Span
 _NOWHERE = Span(0, 0)
 
 
-@frozen
-class FoundHole:
+class FoundHole(NamedTuple):
     """A hole before it has an identity. ``shown``: the text itself shows it; else only a prover could tell that
     something is missing there."""
 
@@ -42,8 +41,7 @@ class FoundHole:
     shown: bool = True
 
 
-@frozen
-class Escape:
+class Escape(NamedTuple):
     """A word of code (never of a comment or string) by which a text gets round its prover: an axiom, a
     postulate, an unsafe pragma or option, an admitting tactic. ``word`` is its normal form, for comparing."""
 
@@ -51,8 +49,7 @@ class Escape:
     span: Span
 
 
-@frozen
-class Unit:
+class Unit(NamedTuple):
     """One top-level piece of a text: a declaration with its proof, or anything else that stands alone.
 
     Scanning can restart at ``span.start`` knowing nothing but ``state`` (0 unless the language's scanner is in
@@ -90,7 +87,7 @@ class Outline:
             if number is None or any(each.shown or each.span == hole.span for each in units[number].holes):
                 continue
             holes = sorted((*units[number].holes, hole), key=lambda each: each.span)
-            units[number] = evolve(units[number], holes=tuple(holes))
+            units[number] = units[number]._replace(holes=tuple(holes))
         return Outline(tuple(units))
 
     def unit_at(self, offset: int) -> int | None:
