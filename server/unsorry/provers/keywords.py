@@ -38,13 +38,11 @@ class KeywordGrammar:
 
     Most units are plain, and this is what makes scanning fast: ``plain`` matches from behind what opens a unit through
     the rest of it, if that is code alone, and through the blanks and comments in group ``run`` to the next unit or the
-    text's end. It fails at what it does not know. The unit is not plain either where ``inner`` finds anything in it;
-    nothing can be found that has none of ``stems`` in it.
+    text's end. It fails at what it does not know. The unit is not plain either where ``inner`` finds anything in it.
     """
 
     plain: re.Pattern[str]
     inner: re.Pattern[str]
-    stems: Sequence[str]
     leap: re.Pattern[str]
     word: re.Pattern[str]
     opened: re.Pattern[str]
@@ -56,8 +54,6 @@ class KeywordGrammar:
     def scan(self, text: str, start: int, _state: int) -> Iterator[Unit]:
         """Yields the units from ``start`` on: a ``Scan``."""
         at = self._skip(text, start or text.startswith("\ufeff"))
-        # Looking through the whole text pays where the whole text is scanned.
-        stems = self.stems if start else [stem for stem in self.stems if stem in text]
         fresh = True  # is this unit the first on its line? Only such a one is looked at for being plain
         while at < len(text):
             opened = self.opened.match(text, at)
@@ -65,7 +61,7 @@ class KeywordGrammar:
             plain = self.plain.match(text, inside) if opened and fresh else None
             end = plain.start("run") if plain else at
             marks: Sequence[Mark] = ()
-            if plain and not (any(map(text[inside:end].__contains__, stems)) and self.inner.search(text, inside, end)):
+            if plain and not self.inner.search(text, inside, end):
                 following = plain.end()
             else:
                 marks, end, following = self._read(text, inside)

@@ -99,10 +99,15 @@ def either(text: str) -> str:
     return "(?:" + "|".join(branches) + ")"
 
 
-def stems(text: str) -> tuple[str, ...]:
-    """The fewest of the words, written as one text, of which every other has one in it."""
-    every = text.split()
-    return tuple(word for word in every if not any(other in word for other in every if other != word))
+def anywhere(text: str, rare: str) -> str:
+    """An expression to search for any one of the words, written as one text: it matches from a word's first letter out
+    of ``rare`` on and looks back at the rest, so that a search stops at few places."""
+    by_letter: dict[str, list[str]] = {}
+    for word in text.split():
+        at = min(word.index(letter) for letter in rare if letter in word)
+        by_letter.setdefault(word[at], []).append(f"{word[at + 1 :]}(?<=[^A-Za-z0-9_]{word})")
+    branches = (f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
+    return "(?:" + "|".join(branches) + ")"
 
 
 def covered(offset: int, spans: Sequence[Span]) -> bool:

@@ -16,7 +16,7 @@ from unsorry.provers.dafny import ROOM
 from unsorry.provers.dafny.tokens import NotCode, tokens
 from unsorry.provers.keywords import KeywordGrammar, Mark
 from unsorry.provers.patterns import compiled
-from unsorry.provers.scanning import ScannedSyntax, either, nested_end, stems
+from unsorry.provers.scanning import ScannedSyntax, anywhere, either, nested_end
 from unsorry.text import Span
 
 _ENDS = r"(?![\w'?])"
@@ -49,14 +49,11 @@ _PLAIN = compiled(
     rf"(?:[^\n\"'/]++|{_RUN}(?!(?<!\bby\s){_OPENING}|\Z)|/(?![/*])|\"{_STRING}|{_CHARACTER}|')*+"
     rf"(?P<run>(?:{_RUN})?+)(?:(?=(?<!\bby\s){_OPENING})|\Z)"
 )
-_INNER = compiled(
-    rf"[^A-Za-z0-9_](?:{either(f'assume expect {_BODIED} {_BODILESS}')}|(?<=\{{):\s*+(?:{_ATTRIBUTE})"
-    rf"|(?<=@){_ANNOTATION}){_ENDS}"
-)
-_STEMS = stems(
+_INNER_WORDS = (
     f"assume expect {_BODIED} {_BODILESS} axiom extern trusted assumption options only synthesize verify termination "
     "Axiom Extern VerifyOnly"
 )
+_INNER = compiled(anywhere(_INNER_WORDS, "cmty") + _ENDS)
 _GATE = rf"(?={either(f'{_MODIFIERS} {_BODIED} {_BODILESS} assume expect')})"
 # Most characters between words are dismissed by the gate and one look behind.
 _LEAP = compiled(
@@ -260,7 +257,6 @@ SYNTAX = ScannedSyntax(
         leap=_LEAP,
         plain=_PLAIN,
         inner=_INNER,
-        stems=_STEMS,
         word=compiled(_WORD),
         opened=_OPENED,
         trivia=compiled(_TRIVIA),

@@ -78,7 +78,11 @@ _PLAIN = compiled(
 )
 _OTHER = compiled(_REST + _UNIT_END.replace("%s", ""))
 
-_STEMS = ("believe_me", "assert_", "idris_crash", "prim__", "unsafe", "postulate", "partial", "covering", "%")
+# Not ``%`` itself, with which most files say ``%default total``.
+_STEMS = (
+    *("believe_me", "assert_", "idris_crash", "prim__", "unsafe", "postulate", "partial", "covering"),
+    *("%foreign", "%extern", "%transform", "%runElab", "%macro"),
+)
 _ESCAPES = compiled(
     r"(?<![\w'%])(?:(?:really_)?+believe_me|assert_\w++|idris_crash|prim__(?:believe_me|crash)"
     r"|unsafe\w++|postulate|partial|covering|%(?:foreign|extern|unsafe|transform|runElab|macro))"

@@ -15,7 +15,7 @@ from unsorry.provers.keywords import KeywordGrammar, Mark
 from unsorry.provers.lean4 import ROOM
 from unsorry.provers.lean4.words import DECLARING, ESCAPES, MODIFIERS, OTHER, QUALIFIED_ESCAPES, TERM_BEFORE
 from unsorry.provers.patterns import compiled
-from unsorry.provers.scanning import ScannedSyntax, either, stems, words
+from unsorry.provers.scanning import ScannedSyntax, anywhere, either, words
 from unsorry.text import Span
 
 _ENDS = r"(?![\w'!?])"
@@ -47,8 +47,7 @@ _PLAIN = compiled(
     rf"(?:[^\n\"'/«-]++|{_RUN}(?!{_OPENING}|\Z)|-(?!-)|/(?!-)|(?<![r#!]){_STRING}|{_CHARACTER}|'|«[^»\n]*+»?)*+"
     rf"(?P<run>(?:{_RUN})?+)(?:(?={_OPENING})|\Z)"
 )
-_INNER_WORDS = f"sorry stop {DECLARING} {ESCAPES} {QUALIFIED_ESCAPES}"
-_INNER = compiled(rf"[^A-Za-z0-9_]{either(_INNER_WORDS)}{_ENDS}")
+_INNER = compiled(anywhere(f"sorry stop {DECLARING} {ESCAPES} {QUALIFIED_ESCAPES}", "cdmpuvxy") + _ENDS)
 _NAME = r"(?:«[^»\n]*»|[^\W\d][\w'!?]*+)"
 _OPENED = compiled(
     rf"(?:(?:{_MODIFIER})*+(?P<word>class\s++(?:inductive|abbrev)|{either(DECLARING)}){_ENDS}"
@@ -178,7 +177,6 @@ SYNTAX = ScannedSyntax(
     KeywordGrammar(
         plain=_PLAIN,
         inner=_INNER,
-        stems=stems(_INNER_WORDS),
         leap=_LEAP,
         word=compiled(_WORD),
         opened=_OPENED,
