@@ -39,10 +39,12 @@ class KeywordGrammar:
     Most units are plain, and this is what makes scanning fast: ``plain`` matches from behind what opens a unit through
     the rest of it, if that is code alone, and through the blanks and comments in group ``run`` to the next unit or the
     text's end. It fails at what it does not know. The unit is not plain either where ``inner`` finds anything in it.
+    Nothing stands out before that line then, unless ``veil`` finds what may hide or begin something: quotes, comments.
     """
 
     plain: re.Pattern[str]
     inner: re.Pattern[str]
+    veil: re.Pattern[str]
     leap: re.Pattern[str]
     word: re.Pattern[str]
     opened: re.Pattern[str]
@@ -61,9 +63,12 @@ class KeywordGrammar:
             plain = self.plain.match(text, inside) if opened and fresh else None
             end = plain.start("run") if plain else at
             marks: Sequence[Mark] = ()
-            if plain and not self.inner.search(text, inside, end):
+            inner = self.inner.search(text, inside, end) if plain else None
+            if plain and not inner:
                 following = plain.end()
             else:
+                if inner and not self.veil.search(text, inside, inner.start()):
+                    inside = max(inside, text.rfind("\n", inside, inner.start()))
                 marks, end, following = self._read(text, inside)
             if text[end - 1].isspace():
                 end = at + len(text[at:end].rstrip())

@@ -257,6 +257,7 @@ SYNTAX = ScannedSyntax(
         leap=_LEAP,
         plain=_PLAIN,
         inner=_INNER,
+        veil=compiled(r"[\"/]|\{:"),
         word=compiled(_WORD),
         opened=_OPENED,
         trivia=compiled(_TRIVIA),

@@ -47,7 +47,7 @@ _PLAIN = compiled(
     rf"(?:[^\n\"'/«-]++|{_RUN}(?!{_OPENING}|\Z)|-(?!-)|/(?!-)|(?<![r#!]){_STRING}|{_CHARACTER}|'|«[^»\n]*+»?)*+"
     rf"(?P<run>(?:{_RUN})?+)(?:(?={_OPENING})|\Z)"
 )
-_INNER = compiled(anywhere(f"sorry stop {DECLARING} {ESCAPES} {QUALIFIED_ESCAPES}", "cdmpuvxy") + _ENDS)
+_INNER = compiled(anywhere(f"sorry stop {MODIFIERS} {DECLARING} {ESCAPES} {QUALIFIED_ESCAPES}", "cdmpuvxy") + _ENDS)
 _NAME = r"(?:«[^»\n]*»|[^\W\d][\w'!?]*+)"
 _OPENED = compiled(
     rf"(?:(?:{_MODIFIER})*+(?P<word>class\s++(?:inductive|abbrev)|{either(DECLARING)}){_ENDS}"
@@ -70,7 +70,7 @@ _LEAP = compiled(
 _BODY = compiled(r"[:wb\n](?:(?<=:)=|(?<=\bw)here\b|(?<=\bb)y\b|(?<=\n)[^\S\n]*+\|)")
 _STATEMENT = compiled(
     r"(?:[^()\[\]{}⟨⟩:\nwb]++|\([^()]*+\)|\[[^\[\]]*+\]|\{[^{}]*+\}|⟨[^⟨⟩]*+⟩|:(?!=)|\n(?![^\S\n]*+\|)"
-    r"|(?:(?<=\w)|(?!where\b|by\b))[wb])*+(?=:=|where\b|by\b|\n)"
+    r"|w(?!here\b)|b(?!y\b)|(?<=\w)[wb])*+(?=:=|where\b|by\b|\n)"
 )
 _MOST_BINDERS = 50  # with defaults of their own: so many are looked at before the statement's end is given up
 _ESCAPE = compiled(rf"(?<![\w.'!?«`]){either(ESCAPES)}{_ENDS}")
@@ -84,8 +84,8 @@ _FAR = 400  # how far back the beginning of a match arm is looked for
 _LONGEST = 14  # more than the longest word that tells what follows it
 _GOES_ON = compiled(r"(?:[(\[{⟨,:=+*/<>≤≥∧∨→↔∘$-]|<\|)\Z")
 _LINE_START = compiled(r"\n([^\S\n]*+)(?=\S)")
-_ARM = compiled(r"\bfun\b|λ|\|(?!\|)|\bcase\b|\bnext\b")
-_BY = compiled(r"\bby\b")
+_ARM = compiled(r"fun\b(?<=\bfun)|λ|\|(?!\|)|case\b(?<=\bcase)|next\b(?<=\bnext)")
+_BY = compiled(r"by\b(?<=\bby)")
 
 
 def _describe(text: str, span: Span, opened: re.Match[str] | None, marks: Sequence[Mark]) -> Unit:
@@ -177,6 +177,7 @@ SYNTAX = ScannedSyntax(
     KeywordGrammar(
         plain=_PLAIN,
         inner=_INNER,
+        veil=compiled(r"[\"@\ufeff/-](?:(?<![/-])|-)"),
         leap=_LEAP,
         word=compiled(_WORD),
         opened=_OPENED,
