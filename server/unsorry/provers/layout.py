@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -15,10 +16,10 @@ from unsorry.provers.scanning import covered, nested_closing, nested_end
 from unsorry.text import Span
 
 _STOPS = frozenset({"deep", "deephole", "pragma"})
+_HOLES = frozenset({"hole", "deephole"})
 
 
-@frozen
-class Item:
+class Item(NamedTuple):
     """What starts at a unit's first word.
 
     ``defines``: the names whose defining lines belong to it. ``head_end``: where its statement ends, unless that is
@@ -33,8 +34,8 @@ class Item:
     escape: str = ""
 
 
-_Parts = tuple[str, Span, Span, Sequence[FoundHole], Sequence[Escape], int]
-"""A unit's name, span, head, holes and escapes; and where the next one starts."""
+_Parts = tuple[Span, Span, Sequence[Escape], int]
+"""A unit's span, head and pragmas that are escapes; and where the next one starts."""
 
 
 @frozen
@@ -45,14 +46,14 @@ class Grammar:
     line's end or a comment among them), ``hole``, ``pragma`` (its start), ``deep`` and ``deephole`` (a comment or a
     hole that only counting can pass); all else is passed over. ``comment`` and ``hole`` are for counting, see
     ``nested_end``. ``item`` says what starts at an offset and column, ``joins`` whether the line there defines what
-    the item declares. ``escapes`` finds the words of code by which a text gets round the prover; each has one of
-    ``stems`` in it. ``pragma`` says where one ends, and its normal form if it is an escape.
+    the item declares. ``marks`` find something in every hole. ``escapes`` finds the words of code by which a text gets
+    round the prover; each has one of ``stems`` in it. ``pragma`` says where one ends, and its normal form if it is an
+    escape.
 
     Most units are plain, and this is what makes scanning fast. Where the margin is the first column, ``plain`` matches
     a whole unit: a type signature (group ``head``) of one ``name`` with the clauses that start with it, or something
     without a name and all that is indented below. ``other`` matches whole units of other sorts. Both go on through the
-    blanks and comments in group ``run`` to the next unit or the text's end, and fail at a hole and at anything that
-    they do not know.
+    blanks and comments in group ``run`` to the next unit or the text's end, and fail at anything that they do not know.
     """
 
     plain: re.Pattern[str]
@@ -62,6 +63,7 @@ class Grammar:
     comment: re.Pattern[str]
     item: Callable[[str, int, int], Item]
     joins: Callable[[str, int, int, Item], bool]
+    marks: Sequence[re.Pattern[str]]
     escapes: re.Pattern[str]
     stems: Sequence[str]
     hole: re.Pattern[str] | None = None
@@ -71,12 +73,15 @@ class Grammar:
         """Yields the units from ``start`` on: a ``Scan``."""
         at = self.skip(text, start or text.startswith("\ufeff"))
         line = text.rfind("\n", 0, at) + 1
+        marks = iter(sorted(match.start() for mark in self.marks for match in mark.finditer(text, at)))
+        mark = next(marks, len(text))
         word = self.escapes.search(text, at) if any(map(text.__contains__, self.stems)) else None
         while at < len(text):
             column = at - line  # a unit's state, since it decides how far the unit reaches
             match = self.plain.match(text, at) if column == 0 else None
-            holes: Sequence[FoundHole] = ()
+            holes: tuple[FoundHole, ...] = ()
             escapes: Sequence[Escape] = ()
+            header = False
             if match:
                 name, following = match["name"] or "", match.end()
                 span = head = _trimmed(text, at, match.start("run"))
@@ -84,29 +89,35 @@ class Grammar:
                     head = _trimmed(text, at, match.end("head"))
                 line = following
             else:
-                name, span, head, holes, escapes, following = self._crooked(text, at, line)
+                item = self.item(text, at, column)
+                name, header = item.name, item.opens is not None
+                span, head, escapes, following = self._crooked(text, at, line, item)
                 line = max(line, text.rfind("\n", at, following) + 1)
+            if mark < span.end:
+                if not header:
+                    holes = tuple(self._holes(text, span))
+                    escapes = _merged(escapes, [Escape("?", hole.span) for hole in holes])
+                mark = next((place for place in marks if place >= span.end), len(text))
             if word and word.start() < span.end:
-                escapes = sorted([*escapes, *self._words(text, span)], key=_place)
+                escapes = _merged(escapes, list(self._words(text, span)))
                 word = self.escapes.search(text, span.end)
-            yield Unit(span, name, head, tuple(holes), tuple(escapes), column)
+            yield Unit(span, name, head, holes, tuple(escapes), column)
             at = following
 
-    def _crooked(self, text: str, at: int, line: int) -> _Parts:
+    def _crooked(self, text: str, at: int, line: int, item: Item) -> _Parts:
         """The unit at an offset of a line, and where the next one starts, whatever its sort."""
-        item = self.item(text, at, at - line)
         if item.opens is not None:
             span = Span(at, item.opens)
             escapes = [Escape(item.escape, span)] if item.escape else []
-            return item.name, span, span, (), escapes, self.skip(text, item.opens)
+            return span, span, escapes, self.skip(text, item.opens)
         other = self.other.match(text, at) if at == line and not item.defines else None
         if other:
             span = _trimmed(text, at, other.start("run"))
             head = span if item.head_end is None else Span(at, min(item.head_end, span.end))
-            return item.name, span, head, (), (), other.end()
+            return span, head, (), other.end()
         body = _Body(self, text, at, at - line, item)
         following = body.read()
-        return item.name, body.span, body.head, body.holes, body.escapes, following
+        return body.span, body.head, body.escapes, following
 
     def skip(self, text: str, at: int) -> int:
         """Past the blanks and comments from ``at`` on; an unclosed comment reaches to the end of the text."""
@@ -122,31 +133,42 @@ class Grammar:
 
     def _words(self, text: str, span: Span) -> Iterator[Escape]:
         """The words of code in a unit that are escapes."""
-        hidden = list(self._hidden(text, span))
+        hidden = [place for _, place in self._tokens(text, span)]
         for match in self.escapes.finditer(text, span.start, span.end):
             if not covered(match.start(), hidden):
                 yield Escape(match[0], Span(*match.span()))
 
-    def _hidden(self, text: str, span: Span) -> Iterator[Span]:
-        """What is no code in a unit: comments, strings, holes and pragmas."""
+    def _holes(self, text: str, span: Span) -> Iterator[FoundHole]:
+        for kind, place in self._tokens(text, span):
+            # One with others inside that is being typed is none yet.
+            closed = kind != "deephole" or (self.hole and nested_closing(text, place.start, self.hole) is not None)
+            if kind in _HOLES and closed:
+                inside = text[place.start + 2 : place.end - 2].strip() if text.startswith("{!", place.start) else ""
+                yield FoundHole(HoleKind.TERM, place, inside)
+
+    def _tokens(self, text: str, span: Span) -> Iterator[tuple[str | None, Span]]:
+        """What is no code in a unit, and its kind: comments, strings, holes and pragmas."""
         at = span.start
         while match := self.leap.search(text, at, span.end):
-            kind = match.lastgroup
-            at = match.end()
-            if kind == "deep":
-                at = nested_end(text, match.start(), self.comment)
-            elif kind == "deephole":
-                at = nested_end(text, match.start(), self.hole or self.comment)
-            elif kind == "pragma" and self.pragma:
-                at, _ = self.pragma(text, match.start())
-            yield Span(match.start(), at)
+            kind, start, at = match.lastgroup, match.start(), match.end()
+            if kind in _STOPS:
+                at, _ = self.passed(text, start, kind)
+            yield kind, Span(start, at)
+
+    def passed(self, text: str, start: int, kind: str) -> tuple[int, str]:
+        """Where a pragma ends, or a comment or hole with others inside; and the pragma's normal form if it is an
+        escape."""
+        if kind == "pragma" and self.pragma:
+            return self.pragma(text, start)
+        if kind == "deephole" and self.hole:
+            return nested_end(text, start, self.hole), ""
+        return self.skip(text, start), ""
 
 
 class _Body:
     """What belongs to one unit, read up to the next unit's first word."""
 
     def __init__(self, grammar: Grammar, text: str, at: int, column: int, item: Item) -> None:
-        self.holes: list[FoundHole] = []
         self.escapes: list[Escape] = []
         self.span = self.head = Span(at, at)
         self._grammar = grammar
@@ -169,10 +191,10 @@ class _Body:
                         return at
                     if at != match.end():
                         break
-                elif kind == "hole":
-                    self._hole(match.start(), match.end())
                 elif kind in _STOPS:
-                    at = self._pass(kind, match.start())
+                    at, word = self._grammar.passed(text, match.start(), kind)
+                    if word:
+                        self.escapes.append(Escape(word, Span(match.start(), at)))
                     if kind == "deep" and self._ends(match.start(), at):
                         return at
                     break
@@ -193,27 +215,6 @@ class _Body:
         self._close(run)
         return True
 
-    def _pass(self, kind: str, start: int) -> int:
-        """Takes in a pragma, or a comment or hole with others inside; where it ends."""
-        if kind == "pragma" and self._grammar.pragma:
-            end, word = self._grammar.pragma(self._text, start)
-            if word:
-                self.escapes.append(Escape(word, Span(start, end)))
-        elif kind == "deephole" and self._grammar.hole:
-            closing = nested_closing(self._text, start, self._grammar.hole)
-            end = len(self._text) if closing is None else closing
-            if closing is not None:  # one that is being typed is none yet
-                self._hole(start, end)
-        else:
-            end = self._grammar.skip(self._text, start)
-        return end
-
-    def _hole(self, start: int, end: int) -> None:
-        span = Span(start, end)
-        inside = self._text[start + 2 : end - 2].strip() if self._text.startswith("{!", start) else ""
-        self.holes.append(FoundHole(HoleKind.TERM, span, inside))
-        self.escapes.append(Escape("?", span))
-
     def _close(self, end: int) -> None:
         self.span = _trimmed(self._text, self.span.start, end)
         self.head = self.span if self._head_end is None else Span(self.span.start, min(self._head_end, self.span.end))
@@ -231,6 +232,10 @@ def within(text: str, column: int) -> bool:
     return "\n" not in text or all(
         not line.strip() or len(line) - len(line.lstrip()) > column for line in text.split("\n")[1:]
     )
+
+
+def _merged(some: Sequence[Escape], others: Sequence[Escape]) -> Sequence[Escape]:
+    return sorted([*some, *others], key=_place) if some else others
 
 
 def _place(escape: Escape) -> Span:

@@ -17,12 +17,13 @@ _APART = r'\s@.;(){}"'
 _NAME = rf"[^{_APART}]++"
 _ENDS = rf"(?![^{_APART}])"
 _REST_OF_FLAT = r"(?:[^-{]++|-(?!\})|\{(?!-))*+-\}"
+_REST_OF_HOLE = r"(?:[^!{]++|!(?!\})|\{(?!!))*+!\}"
 _COMMENT = rf"\{{-(?!#)(?:[^-{{]++|-(?!\}})|\{{(?!-)|\{{-{_REST_OF_FLAT})*+-\}}"
 _TRIVIA = rf"(?:\s++|--[^\n]*+|{_COMMENT})*+"
 _LEAP = compiled(
     r"[\n\"'?{-](?:"
     rf"(?:(?<=\n)|(?<=-)(?<![^{_APART}]-)-[^\n]*+|(?<=\{{)-(?!#){_REST_OF_FLAT}){_TRIVIA}(?P<run>)"
-    rf"|(?:(?<=\?)(?<![^{_APART}]\?){_ENDS}|(?<=\{{)!(?:[^!{{]++|!(?!\}})|\{{(?!!))*+!\}})(?P<hole>)"
+    rf"|(?:(?<=\?)(?<![^{_APART}]\?){_ENDS}|(?<=\{{)!{_REST_OF_HOLE})(?P<hole>)"
     r"|(?<=\{)(?:-#(?P<pragma>)|-(?P<deep>)|!(?P<deephole>))"
     r'|(?<=")(?:[^"\\\n]++|\\(?:\s++\\|[^\n]))*+"?'
     rf"|(?<=')(?<![^{_APART}]')(?:[^'\\\n]|\\[^\n][^'\n]*+)'"
@@ -32,7 +33,7 @@ _LEAP = compiled(
 # Runs of blanks and comments, and the stretches of code between them that hold nothing of interest.
 _RUN = rf"(?:\n|(?<![^{_APART}])--[^\n]*+|{_COMMENT}){_TRIVIA}"
 _REST = (
-    rf"(?:[^\n?\"'{{-]++|{_RUN}(?<!\n)(?!\Z)|(?<=[^{_APART}])-|-(?!-)|\{{(?![-!])|\?(?:(?=[^{_APART}])|(?<=[^{_APART}]\?))"
+    rf"(?:[^\n\"'{{-]++|{_RUN}(?<!\n)(?!\Z)|(?<=[^{_APART}])-|-(?!-)|\{{(?![-!])|\{{!{_REST_OF_HOLE}"
     r'|"(?:[^"\\\n]++|\\(?:\s++\\|[^\n]))*+"?'
     rf"|(?<![^{_APART}])'(?:[^'\\\n]|\\[^\n][^'\n]*+)'|')*+"
 )
@@ -72,7 +73,7 @@ _HARMLESS = words(
     "INLINE NOINLINE DISPLAY WARNING_ON_USAGE WARNING_ON_IMPORT CATCHALL STATIC OVERLAPPABLE OVERLAPPING OVERLAPS "
     "INCOHERENT"
 )
-_STEMS = ("postulate", "primitive", "rustMe", "primErase", "declarePostulate", "unquote", "execTC", "unsafe")
+_STEMS = ("ostulate", "primitive", "rustMe", "primErase", "unquote", "execTC", "unsafe")
 _ESCAPES = compiled(
     rf"(?<![^{_APART}])(?:postulate|primitive|trustMe|TrustMe|primTrustMe|primEraseEquality|declarePostulate"
     rf"|unquote(?:Decl|Def)?+|execTC|unsafe{_NAME}){_ENDS}"
@@ -161,6 +162,7 @@ SYNTAX = ScannedSyntax(
         hole=compiled(r"(?P<open>\{!)|(?P<close>!\})"),
         item=_item,
         joins=_joins,
+        marks=(compiled(r"\?"), compiled(r"\{!")),
         escapes=_ESCAPES,
         stems=_STEMS,
         pragma=_pragma,

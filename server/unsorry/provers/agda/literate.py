@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 _LINE = re.compile(r"[^\n]*+(?:\n|\Z)")
-_NOT_SPACE = re.compile(r"[^\s]|\t")
+_PROSE = re.compile(r"[\S\t ]+")  # all that blanks can stand for: no line's end
 
 Code = Iterator[tuple[int, int]]
 """Stretches of a text that are code, in order."""
@@ -20,11 +20,15 @@ def reveal(text: str, name: str) -> str:
     pieces: list[str] = []
     at = 0
     for start, end in find(text):
-        pieces.append(_NOT_SPACE.sub(" ", text[at:start]))
+        pieces.append(_blank(text[at:start]))
         pieces.append(text[start:end])
         at = end
-    pieces.append(_NOT_SPACE.sub(" ", text[at:]))
+    pieces.append(_blank(text[at:]))
     return "".join(pieces)
+
+
+def _blank(prose: str) -> str:
+    return _PROSE.sub(lambda run: " " * len(run[0]), prose)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int, str]]:
@@ -55,16 +59,23 @@ _MD_END = re.compile(r"\s*```\s*\Z")
 
 def _md(text: str) -> Code:
     inside = ""  # "", "code" or "other"
-    for start, end, line in _lines(text):
+    since = 0
+    fence = text.find("```")
+    while fence >= 0:
+        start = text.rfind("\n", 0, fence) + 1
+        end = text.find("\n", fence) + 1 or len(text)
+        line = text[start:end]
         if inside and _MD_END.match(line):
+            if inside == "code":
+                yield since, start
             inside = ""
-        elif inside == "code":
-            yield start, end
-        elif not inside and "```" in line:
-            if _MD_BEGIN.match(line):
-                inside = "code"
-            elif _MD_OTHER.match(line):
-                inside = "other"
+        elif not inside and _MD_BEGIN.match(line):
+            inside, since = "code", end
+        elif not inside and _MD_OTHER.match(line):
+            inside = "other"
+        fence = text.find("```", end)
+    if inside == "code":
+        yield since, len(text)
 
 
 _RST_COMMENT = re.compile(r"\s*\.\.(?:\s.*)?\Z", re.DOTALL)

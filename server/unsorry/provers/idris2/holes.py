@@ -37,7 +37,7 @@ _LEAP = compiled(
 # Runs of blanks and comments, and the stretches of code between them that hold nothing of interest.
 _RUN = rf"(?:\n|(?<!{_OPERATOR})(?:--++(?!\}})|\|\|\|)[^\n]*+|{_COMMENT}){TRIVIA}"
 _REST = (
-    rf"(?:[^\n?\"'{{|#-]++|{_RUN}(?<!\n)(?!\Z)|(?<={_OPERATOR})[-|]|-(?!-)|--++(?=\}})|\|(?!\|\|)|\{{(?!-)|\?(?!{_WORD})|\#(?!\#*+\")"
+    rf"(?:[^\n\"'{{|#-]++|{_RUN}(?<!\n)(?!\Z)|(?<={_OPERATOR})[-|]|-(?!-)|--++(?=\}})|\|(?!\|\|)|\{{(?!-)|\#(?!\#*+\")"
     r'|"(?:""[^\S\n]*+\n(?:[^"\\]++|\\(?s:.)|"(?!""))*+(?:"""|\\?\Z)|(?:[^"\\\n]++|\\(?s:.))*+"?)'
     r"|(?<![\w'])'(?:[^'\\\n]|\\[^\n][^'\n]*+)'|')*+"
 )
@@ -154,6 +154,7 @@ SYNTAX = ScannedSyntax(
         comment=_COMMENT_TOKEN,
         item=_item,
         joins=_joins,
+        marks=(compiled(r"\?"),),
         escapes=_ESCAPES,
         stems=_STEMS,
     ).scan,
