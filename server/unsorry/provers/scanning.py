@@ -105,7 +105,7 @@ def anywhere(text: str, rare: str) -> str:
     by_letter: dict[str, list[str]] = {}
     for word in text.split():
         at = min(word.index(letter) for letter in rare if letter in word)
-        by_letter.setdefault(word[at], []).append(f"{word[at + 1 :]}(?<=[^A-Za-z0-9_]{word})")
+        by_letter.setdefault(word[at], []).append(f"{word[at + 1 :]}(?<={word})(?<![A-Za-z0-9_]{word})")
     branches = (f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
     return "(?:" + "|".join(branches) + ")"
 

@@ -35,7 +35,7 @@ from unsorry.provers.rocq.words import (
     STARTING,
     TACTIC_ESCAPES,
 )
-from unsorry.provers.scanning import ScannedSyntax, covered, nested_end
+from unsorry.provers.scanning import ScannedSyntax, anywhere, covered, nested_end
 from unsorry.text import Span
 
 _ADMIT = rf"(?:admit|give_up){TRIVIA}\.(?:(?={BLANK})|\Z)"
@@ -55,10 +55,7 @@ _PHRASE = compiled(rf"[A-Z]\w*+(?:{BLANK}++\w++){{0,2}}")
 _NAMED_LAST = compiled(rf"{BLANK}as{BLANK}++([^\W\d][\w']*+){TRIVIA}\.\Z")
 # ``Proof t.`` is a whole proof; the other forms only open one.
 _PROOF_OPENS = compiled(rf"Proof{TRIVIA}(?:\.(?:{BLANK}|\Z)|(?:using|with|Mode)(?![\w']))")
-# Found by a rare part of the word: scanning for a common first letter would cost more than all the rest.
-_CANDIDATE = compiled(
-    r"(?:admit|_(?:(?<=give_)up|no_check(?:(?<=exact_no_check)|(?<=_cast_no_check))|(?<=bypass_)check))(?![\w'])"
-)
+_CANDIDATE = compiled(anywhere(TACTIC_ESCAPES, "dkv") + r"(?![\w'])")
 _CAPITALS = frozenset("#ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _HIDING = compiled(r'[("](?:(?<=\()\*|(?<=")[^"]*+"?)')
 
@@ -68,9 +65,8 @@ _HIDING = compiled(r'[("](?:(?<=\()\*|(?<=")[^"]*+"?)')
 _PLAIN = compiled(
     rf"(?P<word>[A-Z][\w']*+)(?:{BLANK}++(?P<name>[^\W\d][\w']*+))?+{BODY}{END}(?P<head>)"
     rf"(?:{TRIVIA}(?P<proof>)(?:Proof\.{BLANK}{TRIVIA})?+"
-    rf"(?:{_STEPS.pattern}(?:Qed|Defined)|(?P<admitted>Admitted))\.(?:(?={BLANK})|\Z)(?P<end>))?+{TRIVIA}"
+    rf"(?:{_STEPS.pattern}(?:Qed|Defined)|(?P<admitted>Admitted))\.(?:(?={BLANK})|\Z)(?P<end>))?+{TRIVIA}(?=(?P<next>[A-Z][\w']*+)?)"
 )
-_WORD = compiled(r"[A-Z][\w']*+")
 
 
 def _scan(text: str, start: int, _state: int) -> Iterator[Unit]:
@@ -78,7 +74,7 @@ def _scan(text: str, start: int, _state: int) -> Iterator[Unit]:
     at = skip_trivia(text, start or text.startswith("\ufeff"))
     while at < len(text):
         plain = _PLAIN.match(text, at)
-        holes: Sequence[FoundHole] = ()
+        holes: tuple[FoundHole, ...] = ()
         escapes: Sequence[Escape] = ()
         if plain and _is_plain(text, plain):
             name = plain["name"] if plain["word"] in NAMED else ""
@@ -95,7 +91,7 @@ def _scan(text: str, start: int, _state: int) -> Iterator[Unit]:
         if candidate and candidate.start() < span.end:
             escapes = sorted([*escapes, *_tactic_escapes(text, at, span.end)], key=_place)
             candidate = _CANDIDATE.search(text, span.end)
-        yield Unit(span, name, head, tuple(holes), tuple(escapes))
+        yield Unit(span, name, head, holes, tuple(escapes))
         at = following
 
 
@@ -104,13 +100,10 @@ def _is_plain(text: str, plain: re.Match[str]) -> bool:
     word = plain["word"]
     if word not in PLAIN or (plain["name"] is None and word in NAMED):
         return False
-    if plain["end"] is not None or plain.end() == len(text):
-        return True
-    following = _WORD.match(text, plain.end())
-    return following is not None and following[0] in STARTING
+    return plain["end"] is not None or plain["next"] in STARTING or plain.end() == len(text)
 
 
-def _crooked(text: str, at: int) -> tuple[str, Span, Span, Sequence[FoundHole], Sequence[Escape], int]:
+def _crooked(text: str, at: int) -> tuple[str, Span, Span, tuple[FoundHole, ...], Sequence[Escape], int]:
     """The name, span, head, holes and escapes of the unit at an offset, and where the next one starts."""
     command = _command(text, at)
     word = command["word"]
@@ -118,7 +111,7 @@ def _crooked(text: str, at: int) -> tuple[str, Span, Span, Sequence[FoundHole], 
     proof = _Proof(text, head_end, word in PROVING and not command["trial"])
     following = proof.read()
     escapes = [*_command_escapes(text, command), *proof.escapes]
-    return _name(text, command, head_end), Span(at, proof.end), Span(at, head_end), proof.holes, escapes, following
+    return _name(text, command, head_end), Span(at, proof.end), Span(at, head_end), tuple(proof.holes), escapes, following
 
 
 class _Proof:
@@ -244,7 +237,7 @@ def _tactic_escapes(text: str, start: int, end: int) -> list[Escape]:
     escapes = []
     for match in _CANDIDATE.finditer(text, start, end):
         stop = match.end()
-        word = next((word for word in TACTIC_ESCAPES if text.endswith(word, start, stop)), "")
+        word = next((word for word in TACTIC_ESCAPES.split() if text.endswith(word, start, stop)), "")
         span = Span(stop - len(word), stop)
         before = text[span.start - 1 : span.start]
         if word and not (before.isalnum() or before in ("_", "'")) and not covered(span.start, hidden):

@@ -59,7 +59,7 @@ ASSUMING_PHRASES = {
 
 PHRASE_STARTS = frozenset(phrase.split()[0] for phrase in ASSUMING_PHRASES)
 
-TACTIC_ESCAPES = words("admit give_up exact_no_check vm_cast_no_check native_cast_no_check bypass_check")
+TACTIC_ESCAPES = "admit give_up exact_no_check vm_cast_no_check native_cast_no_check bypass_check"
 """Words inside sentences by which a proof is left out, or its check put off."""
 
 LASTING = words("Set Unset Open Close Opaque Transparent Strategy Typeclasses Undelimit Reset Back BackTo")
