@@ -55,17 +55,18 @@ _PHRASE = compiled(rf"[A-Z]\w*+(?:{BLANK}++\w++){{0,2}}")
 _NAMED_LAST = compiled(rf"{BLANK}as{BLANK}++([^\W\d][\w']*+){TRIVIA}\.\Z")
 # ``Proof t.`` is a whole proof; the other forms only open one.
 _PROOF_OPENS = compiled(rf"Proof{TRIVIA}(?:\.(?:{BLANK}|\Z)|(?:using|with|Mode)(?![\w']))")
+_TACTIC_ESCAPES = TACTIC_ESCAPES.split()
 _CANDIDATE = compiled(anywhere(TACTIC_ESCAPES, "dkv") + r"(?![\w'])")
 _CAPITALS = frozenset("#ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _HIDING = compiled(r'[("](?:(?<=\()\*|(?<=")[^"]*+"?)')
 
 
 # Most units are plain, and this is what makes scanning fast: a command that starts with its own word, and its proof if
-# that is whole and has nothing of interest in it.
+# that is whole and has nothing but steps in it.
 _PLAIN = compiled(
     rf"(?P<word>[A-Z][\w']*+)(?:{BLANK}++(?P<name>[^\W\d][\w']*+))?+{BODY}{END}(?P<head>)"
-    rf"(?:{TRIVIA}(?P<proof>)(?:Proof\.{BLANK}{TRIVIA})?+"
-    rf"(?:{_STEPS.pattern}(?:Qed|Defined)|(?P<admitted>Admitted))\.(?:(?={BLANK})|\Z)(?P<end>))?+{TRIVIA}(?=(?P<next>[A-Z][\w']*+)?)"
+    rf"(?:{TRIVIA}(?P<proof>)(?:Proof\.{BLANK}{TRIVIA})?+(?P<steps>)(?:(?![A-Z#]){SENTENCE_REST}{TRIVIA})*+"
+    rf"(?:Qed|Defined|(?P<admitted>Admitted))\.(?:(?={BLANK})|\Z)(?P<end>))?+{TRIVIA}(?=(?P<next>[A-Z][\w']*+)?)"
 )
 
 
@@ -82,8 +83,9 @@ def _scan(text: str, start: int, _state: int) -> Iterator[Unit]:
             end, following = plain.end("end"), plain.end()
             span = Span(at, end) if end >= 0 else head
             if plain["admitted"]:
-                holes = (FoundHole(HoleKind.PROOF, Span(plain.start("proof"), end)),)
                 escapes = (Escape("Admitted", Span(*plain.span("admitted"))),)
+            if plain["admitted"] or (end >= 0 and candidate and candidate.start() < end):
+                holes = tuple(_plain_holes(text, plain))
             if text.startswith("(*", following):
                 following = skip_trivia(text, following)
         else:
@@ -103,6 +105,23 @@ def _is_plain(text: str, plain: re.Match[str]) -> bool:
     return plain["end"] is not None or plain["next"] in STARTING or plain.end() == len(text)
 
 
+def _plain_holes(text: str, plain: re.Match[str]) -> Iterator[FoundHole]:
+    """The holes among the steps of a plain unit's proof, or what ``Admitted`` leaves out."""
+    start, end = plain.start("steps"), plain.end("end")
+    at = _past_steps(text, start)
+    if plain["admitted"] and at == plain.start("admitted"):
+        bare = at == start
+        yield FoundHole(HoleKind.PROOF if bare else HoleKind.TACTIC, Span(plain.start("proof") if bare else at, end))
+    while admit := _IS_ADMIT.match(text, at):
+        yield FoundHole(HoleKind.TACTIC, Span(*admit.span()))
+        at = _past_steps(text, skip_trivia(text, admit.end()))
+
+
+def _past_steps(text: str, at: int) -> int:
+    steps = _STEPS.match(text, at)
+    return steps.end() if steps else at
+
+
 def _crooked(text: str, at: int) -> tuple[str, Span, Span, tuple[FoundHole, ...], Sequence[Escape], int]:
     """The name, span, head, holes and escapes of the unit at an offset, and where the next one starts."""
     command = _command(text, at)
@@ -111,7 +130,8 @@ def _crooked(text: str, at: int) -> tuple[str, Span, Span, tuple[FoundHole, ...]
     proof = _Proof(text, head_end, word in PROVING and not command["trial"])
     following = proof.read()
     escapes = [*_command_escapes(text, command), *proof.escapes]
-    return _name(text, command, head_end), Span(at, proof.end), Span(at, head_end), tuple(proof.holes), escapes, following
+    name, span, head = _name(text, command, head_end), Span(at, proof.end), Span(at, head_end)
+    return name, span, head, tuple(proof.holes), escapes, following
 
 
 class _Proof:
@@ -237,7 +257,7 @@ def _tactic_escapes(text: str, start: int, end: int) -> list[Escape]:
     escapes = []
     for match in _CANDIDATE.finditer(text, start, end):
         stop = match.end()
-        word = next((word for word in TACTIC_ESCAPES.split() if text.endswith(word, start, stop)), "")
+        word = next((word for word in _TACTIC_ESCAPES if text.endswith(word, start, stop)), "")
         span = Span(stop - len(word), stop)
         before = text[span.start - 1 : span.start]
         if word and not (before.isalnum() or before in ("_", "'")) and not covered(span.start, hidden):
