@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -16,8 +17,7 @@ from unsorry.text import Span
 _PASSED = frozenset({"trivia", "passed"})
 
 
-@frozen
-class Mark:
+class Mark(NamedTuple):
     """A word of code that stood out in a unit; ``kind`` is the group of ``leap`` that found it. Between ``before`` and
     it there is nothing but blanks and comments."""
 

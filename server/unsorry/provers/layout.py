@@ -133,27 +133,27 @@ class Grammar:
 
     def _words(self, text: str, span: Span) -> Iterator[Escape]:
         """The words of code in a unit that are escapes."""
-        hidden = [place for _, place in self._tokens(text, span)]
+        hidden = [Span(start, end) for _, start, end in self._tokens(text, span)]
         for match in self.escapes.finditer(text, span.start, span.end):
             if not covered(match.start(), hidden):
                 yield Escape(match[0], Span(*match.span()))
 
     def _holes(self, text: str, span: Span) -> Iterator[FoundHole]:
-        for kind, place in self._tokens(text, span):
+        for kind, start, end in self._tokens(text, span):
             # One with others inside that is being typed is none yet.
-            closed = kind != "deephole" or (self.hole and nested_closing(text, place.start, self.hole) is not None)
+            closed = kind != "deephole" or (self.hole and nested_closing(text, start, self.hole) is not None)
             if kind in _HOLES and closed:
-                inside = text[place.start + 2 : place.end - 2].strip() if text.startswith("{!", place.start) else ""
-                yield FoundHole(HoleKind.TERM, place, inside)
+                inside = text[start + 2 : end - 2].strip() if text.startswith("{!", start) else ""
+                yield FoundHole(HoleKind.TERM, Span(start, end), inside)
 
-    def _tokens(self, text: str, span: Span) -> Iterator[tuple[str | None, Span]]:
-        """What is no code in a unit, and its kind: comments, strings, holes and pragmas."""
+    def _tokens(self, text: str, span: Span) -> Iterator[tuple[str | None, int, int]]:
+        """What is no code in a unit, its kind, start and end: comments, strings, holes and pragmas."""
         at = span.start
         while match := self.leap.search(text, at, span.end):
             kind, start, at = match.lastgroup, match.start(), match.end()
             if kind in _STOPS:
                 at, _ = self.passed(text, start, kind)
-            yield kind, Span(start, at)
+            yield kind, start, at
 
     def passed(self, text: str, start: int, kind: str) -> tuple[int, str]:
         """Where a pragma ends, or a comment or hole with others inside; and the pragma's normal form if it is an

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from unsorry.model import HoleKind
 from unsorry.provers.base import Escape, FoundHole, Unit
 from unsorry.provers.dafny import ROOM
-from unsorry.provers.dafny.tokens import NotCode, tokens
+from unsorry.provers.dafny.tokens import NotCode, Token, tokens
 from unsorry.provers.keywords import KeywordGrammar, Mark
 from unsorry.provers.patterns import compiled
 from unsorry.provers.scanning import ScannedSyntax, anywhere, either, nested_end
@@ -67,7 +67,7 @@ _LEAP = compiled(
 )
 _LEMMA = rf"(?:(?:co)?lemma|comethod|ghost{_TRIVIA}method){_ENDS}"
 _IS_LEMMA = compiled(rf"(?:(?!ghost{_TRIVIA}method){_MODIFIER}{_TRIVIA})*+{_LEMMA}")
-_IS_FUNCTION = compiled(rf"(?:{_MODIFIER}{_TRIVIA})*+{either('function predicate copredicate')}{_ENDS}")
+_FUNCTIONS = ("function", "predicate", "copredicate")
 _NAME = compiled(r"(?:\s++|\{:[^{}]*+\}|opened\b)*+([^\W\d][\w'?]*+(?:\.[^\W\d][\w'?]*+)*+)")
 _BRACE = compiled(
     rf"[{{}}/\"'](?:(?<=\}})(?P<end>)|(?<=/)(?P<comment>/[^\n]*+|\*{_REST_OF_FLAT})|(?<=/)\*(?P<deep>)|(?<=\{{)(?P<attribute>:)|(?<=\{{)(?P<brace>)"
@@ -83,10 +83,12 @@ _MATCHING = compiled(r"\b(?:match|case)\b")
 _SPECIFYING = compiled(r"\b(?:requires|ensures|decreases|modifies|reads|invariant)\b")
 _ANYTHING = compiled(r"\b(?:decreases|reads|modifies)\s*\*\Z")
 # After these an expression goes on, so that a brace opens a set and no body.
-_GOES_ON = compiled(
-    r"(?<![\w'?])(?:requires|ensures|decreases|modifies|reads|invariant|in|then|else|if|match|case|i?set|multiset|old"
-    r"|yields|returns)\Z"
+_CONTINUED = (
+    "requires ensures decreases modifies reads invariant in then else if match case set iset multiset old yields "
+    "returns"
 )
+_MAY_GO_ON = tuple(_CONTINUED.split())
+_GOES_ON = compiled(rf"(?<![\w'?]){either(_CONTINUED)}\Z")
 _BLANK = compiled(_TRIVIA)
 _CLAUSES = frozenset({"requires", "ensures", "decreases", "modifies", "reads"})
 _LONGEST = 12  # more than the longest of these
@@ -104,31 +106,33 @@ def _describe(text: str, span: Span, opened: re.Match[str] | None, marks: Sequen
     if not opened["bodied"]:
         return Unit(span, name, span, holes, escapes)
     head_end, has_body = _head(text, opened.end(), span.end)
+    stated = head_end
     if "decreases" in text[opened.end() : head_end]:
-        escapes += tuple(_endless(text, opened.end(), head_end))
+        code = _code(text, opened.end(), head_end)
+        escapes += tuple(_endless(code))
+        stated = _without_measure(code, head_end)
     if name and not has_body and _IS_LEMMA.match(text, span.start) and not _is_axiom(text, marks):
         holes += (FoundHole(HoleKind.PROOF, Span(head_end, head_end)),)
-    stated = _without_measure(text, opened.end(), head_end)
-    meaning = _function_body(text, span, head_end) if has_body else None
+    meaning = _body(text, head_end, span.end) if has_body and opened["bodied"].startswith(_FUNCTIONS) else None
     return Unit(span, name, Span(span.start, stated), holes, escapes, meaning=meaning)
 
 
-def _function_body(text: str, span: Span, head_end: int) -> Span | None:
-    if not _IS_FUNCTION.match(text, span.start):
-        return None
-    blank = _BLANK.match(text, head_end, span.end)
-    return Span(blank.end() if blank else head_end, span.end)
+def _body(text: str, head_end: int, end: int) -> Span:
+    blank = _BLANK.match(text, head_end, end)
+    return Span(blank.end() if blank else head_end, end)
 
 
-def _without_measure(text: str, start: int, end: int) -> int:
+def _code(text: str, start: int, end: int) -> Sequence[Token]:
+    """The tokens of a head, none where it is half-written."""
+    try:
+        return tokens(text, start, end)
+    except NotCode:
+        return ()
+
+
+def _without_measure(code: Sequence[Token], end: int) -> int:
     """Where a head ends without the ``decreases`` clauses at its end: they prove that something ends, and state
     nothing."""
-    if "decreases" not in text[start:end]:
-        return end
-    try:
-        code = tokens(text, start, end)
-    except NotCode:
-        return end
     kept = len(code)
     while clauses := [i for i, token in enumerate(code[:kept]) if token.kind == "word" and token.text in _CLAUSES]:
         if code[clauses[-1]].text != "decreases" or clauses[-1] == 0:
@@ -137,12 +141,8 @@ def _without_measure(text: str, start: int, end: int) -> int:
     return code[kept - 1].end if kept else end
 
 
-def _endless(text: str, start: int, end: int) -> Iterator[Escape]:
+def _endless(code: Sequence[Token]) -> Iterator[Escape]:
     """Each ``decreases *``, by which something need not end."""
-    try:
-        code = tokens(text, start, end)
-    except NotCode:
-        return
     for word, sign in itertools.pairwise(code):
         if (word.text, sign.text) == ("decreases", "*"):
             yield Escape("decreases *", Span(word.start, sign.end))
@@ -235,7 +235,7 @@ def _goes_on(text: str, start: int, stop: int, brace: int) -> bool:
         return _ANYTHING.search(text, max(start, stop - _FAR), stop) is None
     if not (last.isalnum() or last in "_?'\")]};"):
         return True
-    if _GOES_ON.search(text, max(start, stop - _LONGEST), stop):
+    if text.endswith(_MAY_GO_ON, start, stop) and _GOES_ON.search(text, max(start, stop - _LONGEST), stop):
         return True
     near = text[max(start, stop - _FAR) : stop]
     return "match" in near and [*_MATCHING.findall(near), ""][-2:-1] == ["match"]
