@@ -28,7 +28,7 @@ _IOTCM = re.compile(r'IOTCM "(?P<file>[^"]*)" None Direct \(?(?P<command>\w+)(?P
 
 
 def say(message: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.write(json.dumps(message, separators=(",", ":")) + "\n")
     sys.stdout.flush()
 
 
@@ -52,6 +52,8 @@ class FakeAgda:
     def read(self) -> None:
         for line in sys.stdin:
             if "Cmd_abort" in line:
+                while not self.commands.empty():
+                    self.commands.get()
                 self.aborted.set()
             else:
                 self.commands.put(line)

@@ -6,12 +6,13 @@ A command is one Haskell value on one line; the answer is JSON, one object a lin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from unsorry.errors import ProverError
 
 PROMPT = b"JSON> "
+_END = b"\n" + PROMPT
 _MOST_BYTES = 256 << 20
 
 
@@ -67,41 +68,30 @@ def search_about(names: str, form: str) -> str:
 
 
 ABORT = "Cmd_abort"
+ABORTED = b'{"kind":"DoneAborting"}'
+"""What an abort is answered with, if there was something to abort; commands in the queue get no answer then."""
 
 
 class Framer:
-    """Cuts Agda's output into answers. Feed it bytes; ``take`` gives the lines once the prompt has come."""
+    """Cuts Agda's output into answers: no message holds a line end, so that a prompt behind one is a prompt."""
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._said = bytearray(b"\n")
         self._scanned = 0
-        self._size = 0
-        self._lines: list[bytes] = []
 
-    def feed(self, data: bytes) -> None:
-        """
+    def feed(self, data: bytes) -> Iterator[list[bytes]]:
+        """The lines of each answer that this completes.
+
         Raises:
             ProverError: one answer has become longer than any honest one.
         """
-        self._size += len(data)
-        if self._size > _MOST_BYTES:
+        self._said += data
+        while (end := self._said.find(_END, self._scanned)) >= 0:
+            lines = bytes(self._said[1:end]).split(b"\n") if end else []
+            del self._said[: end + len(PROMPT)]
+            self._said[:1] = b"\n"
+            self._scanned = 0
+            yield lines
+        self._scanned = max(0, len(self._said) - len(PROMPT))
+        if len(self._said) > _MOST_BYTES:
             raise ProverError("agda sent an endless answer")
-        self._buffer += data
-        start = 0
-        while (end := self._buffer.find(b"\n", max(start, self._scanned))) >= 0:
-            line = bytes(self._buffer[start:end]).rstrip(b"\r")
-            self._lines.append(line.removeprefix(PROMPT))
-            start = end + 1
-        del self._buffer[:start]
-        self._scanned = len(self._buffer)
-
-    @property
-    def complete(self) -> bool:
-        return self._buffer == PROMPT
-
-    def take(self) -> list[bytes]:
-        """The answer's lines; forgets them, the prompt, and whatever incomplete line there is."""
-        lines, self._lines = self._lines, []
-        self._buffer.clear()
-        self._scanned = self._size = 0
-        return lines

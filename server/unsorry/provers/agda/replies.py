@@ -102,16 +102,19 @@ def parse_reply(lines: Iterable[bytes]) -> Reply:
         ProverError: a line is not what Agda's JSON looks like.
     """
     said: _Said = {}
+    messages = []
     for line in lines:
         if line.startswith(_UNREADABLE):  # a command that this version of Agda has in another form, or not at all
             said["error"] = line.decode("utf-8", "replace")
-            continue
-        try:
-            message = json.loads(line)
+        else:
+            messages.append(line)
+    together = b"[%b]" % b",".join(messages)
+    try:
+        for message in json.loads(together.decode()):
             said.update(_READERS.get(message["kind"], _ignore)(message))
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
-            shown = line[:200].decode("utf-8", "replace")
-            raise ProverError(f"agda answered what it must not: {shown!r}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        shown = together[1:200].decode("utf-8", "replace")
+        raise ProverError(f"agda answered what it must not: {shown!r}") from error
     return Reply(**said)
 
 

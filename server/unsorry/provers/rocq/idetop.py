@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from unsorry.errors import ProverError, ProverTimeout
-from unsorry.processes import Child, ChildSpec
+from unsorry.processes import Child, ChildSpec, Due, pause
 from unsorry.provers.rocq import protocol
 from unsorry.provers.rocq.protocol import AXIOM, Decoder, Notice, Value
 
@@ -29,7 +29,6 @@ _LARGEST_HELD = 1 << 20
 # less often, and takes at most so many seconds longer, or this part (a larger one where nobody waits for each answer).
 _MANY = 2
 _PART, _RELAXED_PART = 1 / 5, 1 / 3
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.001, 0.02
 
 
 @frozen
@@ -96,12 +95,9 @@ class Idetop:
         self._notices: list[Notice] = []
         self._arrivals: list[float] = []
         self._answers: list[Answer] = []  # where the answers to the calls in flight go
-        self._due = 0  # calls in flight that have no answer yet
+        self._due = Due()  # answers to calls in flight
         self._started = 0.0
         self._part = _PART
-        self._waiter: asyncio.Future[None] | None = None
-        self._error: ProverError | None = None
-        self._ended = False
         self._lock = asyncio.Lock()
         self._usable = True
         self.first_state = 0
@@ -169,7 +165,7 @@ class Idetop:
             self._part = _RELAXED_PART if relaxed else _PART
             try:
                 self._program.write(b"".join(requests))
-                await self._answered(seconds)
+                await self._due.wait(self._program, seconds)
             except TimeoutError:
                 late = self._said_so_far()
                 await _uncancelled(self._stop())
@@ -189,7 +185,8 @@ class Idetop:
     def _expect(self, number: int, answers: list[Answer]) -> None:
         with contextlib.suppress(ProverError):  # of what came when nothing was due
             self._decode()
-        self._answers, self._due = answers, self._due + number
+        self._answers = answers
+        self._due.expect(number)
         self._notices, self._arrivals = [], []
         self._started = time.monotonic()
         self._looks = 0  # since the last answer
@@ -203,37 +200,12 @@ class Idetop:
             self._decode()
         return self._answer(Value(False), time.monotonic())
 
-    async def _answered(self, seconds: float) -> None:
-        """Waits until every call in flight has its answer.
-
-        Raises:
-            TimeoutError: they have not within ``seconds``.
-            ProverError: no answer will come.
-        """
-        if self._due and not self._is_over:
-            loop = asyncio.get_running_loop()
-            waiter = self._waiter = loop.create_future()
-            timer = loop.call_later(seconds, _expire, waiter)
-            try:
-                await waiter
-            finally:
-                timer.cancel()
-                self._waiter = None
-        if self._error is not None:
-            raise self._program.failure(self._error.message) from self._error
-        if self._due:
-            await self._program.settled()
-            raise self._program.failure("it ended while it was at work")
-
-    @property
-    def _is_over(self) -> bool:
-        return self._ended or self._error is not None
-
     def _receive(self, data: bytes) -> float:
         """Takes in output as it comes, and wakes who waits when there is nothing left to wait for. Returns how many
         seconds more of it may wait."""
         arrival = time.monotonic()
-        self._ended = self._ended or not data
+        if not data:
+            self._due.end()
         self._held.append((arrival, data))
         self._held_size += len(data)
         self._looks += 1
@@ -242,14 +214,12 @@ class Idetop:
             try:
                 self._decode()
             except ProverError as error:
-                self._error = self._error or error
-        if not self._due or self._is_over:
-            if self._waiter is not None and not self._waiter.done():
-                self._waiter.set_result(None)
+                self._due.fail(error)
+        if not self._due.more():
             return 0.0
-        if self._looks < _MANY and self._due == 1:  # where more is due, the prover goes on meanwhile
+        if self._looks < _MANY and self._due.number == 1:  # where more is due, the prover goes on meanwhile
             return 0.0
-        return min(max(_SHORTEST_PAUSE, self._part * (arrival - self._started)), _LONGEST_PAUSE)
+        return pause(arrival - self._started, self._part)
 
     def _decode(self) -> None:
         """Makes messages of what has come.
@@ -272,9 +242,7 @@ class Idetop:
                 self._arrivals.append(arrival)
 
     def _take(self, value: Value, arrival: float) -> None:
-        if not self._due:
-            raise ProverError("the prover answers what it was not asked")
-        self._due -= 1
+        self._due.answered()
         answer = self._answer(value, arrival)
         self._answers.append(answer)
         self._notices, self._arrivals, self._started = [], [], answer.ended
@@ -290,10 +258,10 @@ class Idetop:
             await self.close()
 
     async def _interrupted(self) -> None:
-        while self._due:
+        while self._due.number:
             self._program.interrupt()
             with contextlib.suppress(TimeoutError):
-                await self._answered(_INTERRUPT_EVERY)
+                await self._due.wait(self._program, _INTERRUPT_EVERY)
 
     async def _settle(self) -> None:
         """An interrupt that came after the answer makes the next call fail: lets idle calls take it."""
@@ -302,7 +270,7 @@ class Idetop:
             answers: list[Answer] = []
             self._expect(1, answers)
             self._program.write(protocol.about())
-            await self._answered(_INTERRUPT_SECONDS)
+            await self._due.wait(self._program, _INTERRUPT_SECONDS)
             if answers[0].message != INTERRUPTED:
                 return
 

@@ -18,6 +18,7 @@ from unsorry.processes import ChildSpec
 from unsorry.provers.agda import protocol
 from unsorry.provers.agda.holes import SYNTAX
 from unsorry.provers.agda.interaction import Interaction
+from unsorry.provers.agda.replies import Reply
 from unsorry.provers.agda.session import AgdaSession
 from unsorry.text import SourceText, Span
 
@@ -91,6 +92,44 @@ async def test_a_slow_command_is_aborted_and_the_process_lives(start, file: Path
         await agda.ask(file, protocol.load(file, ()), 0.3)
     assert agda.alive
     assert (await agda.ask(file, protocol.give(0, "x"), 10)).error == "that is not refl"
+
+
+async def test_commands_sent_at_once_are_answered_in_order(start, file: Path) -> None:
+    """Each answer is that of its own command."""
+    agda = await start("honest")
+    replies: list[Reply] = []
+    commands = [protocol.load(file, ()), *(protocol.give(0, text) for text in ("x", "refl", "y"))]
+    await agda.ask_all(file, commands, 10, replies)
+    assert [(reply.listed, reply.given, bool(reply.error)) for reply in replies] == [
+        (True, None, False),
+        (False, None, True),
+        (True, "refl", False),
+        (False, None, True),
+    ]
+
+
+async def test_what_comes_behind_a_slow_command_is_dropped_with_it(start, file: Path) -> None:
+    """What was answered before counts; what waits behind is never carried out, and the next answer is the next
+    question's."""
+    agda = await start("slow")
+    replies: list[Reply] = []
+    commands = [protocol.give(0, "x"), protocol.load(file, ()), protocol.give(0, "y"), protocol.normal_goal(0)]
+    with pytest.raises(ProverTimeout, match="Cmd_load"):
+        await agda.ask_all(file, commands, 0.5, replies)
+    assert [reply.error for reply in replies] == ["that is not refl"]
+    assert agda.alive
+    assert (await agda.ask(file, protocol.give(0, "x"), 10)).error == "that is not refl"
+
+
+async def test_an_answer_to_nothing_ends_the_process(start, file: Path) -> None:
+    """A prompt too many would make every later answer another question's."""
+    agda = await start("honest")
+    agda._program.write(b"nonsense\n")
+    while agda._due.more() or agda.alive:
+        with contextlib.suppress(ProverError):
+            await agda.ask(file, protocol.load(file, ()), 10)
+    with pytest.raises(ProverError, match="gone"):
+        await agda.ask(file, protocol.load(file, ()), 10)
 
 
 async def test_cancelling_stops_the_work_first(start, file: Path) -> None:
