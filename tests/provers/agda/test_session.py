@@ -218,7 +218,7 @@ async def test_clauses_are_tried_in_the_text(open_: Open) -> None:
 
 
 async def test_a_candidate_that_computes_too_long_times_out(open_: Open) -> None:
-    """The trial ends, and the next one works."""
+    """The trial ends, and the next one works; those before it, which were given along with it, count as they went."""
     work = await open_(
         NATURALS
         + """
@@ -244,11 +244,18 @@ f p = ?
         trial.result
         async for trial in work.session.trials(
             work.holes[0],
-            [Candidate("(λ (q : pow ten ten ≡ mul ten (pow ten ten)) → refl) refl"), slow, Candidate("refl")],
+            [
+                Candidate("nope"),
+                Candidate("nope nope"),
+                Candidate("(λ (q : pow ten ten ≡ mul ten (pow ten ten)) → refl) refl"),
+                slow,
+                Candidate("refl"),
+            ],
             Budget(20, per_candidate=0.7),
         )
     ]
-    assert trials == [TrialResult.TIMED_OUT, TrialResult.REJECTED, TrialResult.CLOSED]
+    rejected = TrialResult.REJECTED
+    assert trials == [rejected, rejected, TrialResult.TIMED_OUT, rejected, TrialResult.CLOSED]
 
 
 CLAUSES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from attrs import evolve, frozen
 
@@ -10,6 +10,7 @@ from unsorry.errors import ProverTimeout
 from unsorry.provers.agda import moves, protocol
 from unsorry.provers.agda.clauses import Clause, arguments
 from unsorry.provers.agda.loader import Loaded
+from unsorry.provers.agda.replies import Cases
 from unsorry.provers.agda.sketches import OpenHole, Tried, put
 from unsorry.provers.agda.terms import equation, head, items, parse_type
 from unsorry.provers.agda.workbench import Workbench
@@ -82,9 +83,8 @@ class Expansion:
 
     async def _all(self, problem: Problem, tried: Tried, hole: OpenHole) -> AsyncIterator[Move]:
         if problem.first:  # the value that a ``with`` looks at: nothing but its cases
-            parts = await self._cases(problem, problem.first)
-            if parts:
-                yield Move(0.1, parts)
+            for move in await self._cases(problem, [(0.1, problem.first)]):
+                yield move
             return
         if problem.head and problem.body == _WHOLE:
             async for move in self._splits(problem, hole):
@@ -100,34 +100,23 @@ class Expansion:
         if problem.rewritten:
             return
         if head(hole.context.type) == "→":
-            parts = await self._cases(problem, "")
-            if parts:
-                yield Move(0.1, parts)
-            return
-        for cost, variable in moves.splittable(hole.context, self._preferred, problem.arguments(self._clause)):
-            if variable in problem.settled:
-                continue
-            parts = await self._cases(problem, variable)
-            if parts:
-                yield Move(cost, parts)
+            choices = [(0.1, "")]
+        else:
+            choices = moves.splittable(hole.context, self._preferred, problem.arguments(self._clause))
+            choices = [(cost, variable) for cost, variable in choices if variable not in problem.settled]
+        for move in await self._cases(problem, choices):
+            yield move
 
-    async def _cases(self, problem: Problem, variable: str) -> tuple[str | Problem, ...]:
+    async def _cases(self, problem: Problem, choices: Sequence[tuple[float, str]]) -> list[Move]:
+        """Splits of variables, each at its cost; of what there is to introduce, where the variable is empty."""
         loaded = await self._bench.look(problem.sketch)
         if loaded is None:
-            return ()
+            return []
         _, point = self._bench.holes(loaded, problem.sketch)[-1]
-        cases = (await self._bench.ask(loaded, protocol.make_case(point, variable))).cases
-        if cases is None or cases.lambda_:
-            return ()
-        clauses = [" ".join(clause.split()) for clause in cases.clauses]
-        if clauses == [f"{problem.head} = ?"]:
-            return ()
-        return tuple(
-            Problem(problem.leads, clause.removesuffix(" = ?"), settled=problem.settled)
-            if clause.endswith(" = ?")
-            else clause
-            for clause in clauses
-        )
+        commands = [protocol.make_case(point, variable) for _, variable in choices]
+        replies = await self._bench.ask_all(loaded, commands)
+        parts = [_parts(problem, reply.cases) for reply in replies]
+        return [Move(cost, clauses) for (cost, _), clauses in zip(choices, parts, strict=True) if clauses]
 
     def _rewrites(self, problem: Problem, hole: OpenHole) -> Iterator[Move]:
         if len(problem.rewritten) < _REWRITES:
@@ -189,6 +178,19 @@ class Expansion:
             if reply.given and not reply.error:
                 yield " ".join(reply.given.split())
             names.extend(reversed(reply.constructors) if not name else ())
+
+
+def _parts(problem: Problem, cases: Cases | None) -> tuple[str | Problem, ...]:
+    """What a split makes of a problem; nothing where it leaves it as it is."""
+    clauses = [" ".join(clause.split()) for clause in cases.clauses] if cases is not None and not cases.lambda_ else []
+    if clauses == [f"{problem.head} = ?"]:
+        return ()
+    return tuple(
+        Problem(problem.leads, clause.removesuffix(" = ?"), settled=problem.settled)
+        if clause.endswith(" = ?")
+        else clause
+        for clause in clauses
+    )
 
 
 def _abstraction(hole: OpenHole) -> str:

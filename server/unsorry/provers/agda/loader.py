@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import evolve, field, frozen
@@ -97,19 +98,19 @@ class Loader:
             ProverError: the process failed, or did not say what it had loaded.
             ProverTimeout: not within ``seconds``.
         """
-        place = self._scratch.place(file, safe=safe)
+        copy = self._scratch.copy(file, safe=safe)
         held = self._loaded
-        if held is not None and held.text == text and held.file == place and self.pid is not None:
+        if held is not None and held.text == text and held.file == copy.place and self.pid is not None:
             return held
         self._loaded = None
         deadline = time.monotonic() + seconds
         interaction = await self.start(seconds)
-        self._scratch.write(text, file, safe=safe)
-        command = protocol.load(place, self._scratch.options(place))
-        reply = await interaction.ask(place, command, max(0.1, deadline - time.monotonic()))
+        copy.write(text)
+        command = protocol.load(copy.place, copy.options)
+        reply = await interaction.ask(copy.place, command, max(0.1, deadline - time.monotonic()))
         if not reply.error and not reply.listed:
             raise ProverError("agda did not say what it had loaded")
-        self._loaded = Loaded(text, file, place, reply, Places(text))
+        self._loaded = Loaded(text, file, copy.place, reply, Places(text))
         return self._loaded
 
     async def ask(self, loaded: Loaded, command: str, seconds: float) -> Reply:
@@ -119,13 +120,29 @@ class Loader:
             ProverError: the process failed (``ProverTimeout``: not within ``seconds``), or something else is
                 loaded by now.
         """
-        if self._loaded is not loaded or self._interaction is None:
-            raise ProverError("agda has something else loaded")
+        return (await self.ask_all(loaded, (command,), seconds))[0]
+
+    async def ask_all(self, loaded: Loaded, commands: Sequence[str], seconds: float) -> list[Reply]:
+        """The same for several commands at once, which have so many seconds together."""
+        replies: list[Reply] = []
+        await self._ask(loaded, commands, seconds, replies)
+        return replies
+
+    async def give(self, loaded: Loaded, point: int, terms: Sequence[str], seconds: float) -> list[Reply]:
+        """Gives terms to an interaction point, one after the other up to the first that Agda takes: that changes the
+        state, and the text is loaded again next time. Where ``seconds`` are not enough for all, or one of them ends
+        the process, there are fewer replies than terms, but one at least; raises what ``ask`` does otherwise."""
+        replies: list[Reply] = []
         try:
-            return await self._interaction.ask(loaded.file, command, seconds)
-        except BaseException:
-            self._loaded = None  # an abort throws away what was loaded
-            raise
+            await self._ask(loaded, [protocol.give(point, term) for term in terms], seconds, replies)
+        except ProverError:
+            if not replies:
+                raise
+        for number, reply in enumerate(replies, 1):
+            if not reply.error:
+                self._loaded = None
+                return replies[:number]
+        return replies
 
     async def ask_and_spoil(self, loaded: Loaded, command: str, seconds: float) -> Reply:
         """Asks what may change the state: unless it fails without a trace, the text is loaded again next time."""
@@ -133,6 +150,15 @@ class Loader:
         if not reply.error:
             self._loaded = None
         return reply
+
+    async def _ask(self, loaded: Loaded, commands: Sequence[str], seconds: float, replies: list[Reply]) -> None:
+        if self._loaded is not loaded or self._interaction is None:
+            raise ProverError("agda has something else loaded")
+        try:
+            await self._interaction.ask_all(loaded.file, commands, seconds, replies)
+        except BaseException:
+            self._loaded = None  # an abort throws away what was loaded
+            raise
 
     async def close(self) -> None:
         """Ends the process and removes the scratch directory."""

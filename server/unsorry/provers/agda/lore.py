@@ -58,19 +58,20 @@ async def gather(
 ) -> Lore:
     """Asks for the types of what is in scope and may be of use: of the earlier declarations (``names``), those that
     state an equation."""
+    function = clause.function if clause is not None else ""
+    others = [name for name in names if name not in _HELPERS]
+    asked = [*_HELPERS, *others, *filter(None, [function])]
+    types = dict(zip(asked, await bench.types(loaded, point, asked), strict=True))
     own: Known | None = None
-    if clause is not None and clause.function:
-        printed = await _type_of(bench, loaded, point, clause.function)
-        known = Known.of(clause.function, printed, clause.arguments, recursive=True)
-        own = known if known.visible else None
-    lemmas = []
-    for name in names:
-        printed = await _type_of(bench, loaded, point, name) if name not in _HELPERS else ""
-        known = Known.of(name, printed)
-        if equation(known.result):
-            lemmas.append(known)
-    scope = [name for name in _HELPERS if await _type_of(bench, loaded, point, name)]
-    return Lore(own, given, tuple(lemmas), frozenset(scope))
+    if clause is not None and function:
+        own = Known.of(function, types[function], clause.arguments, recursive=True)
+    lemmas = (Known.of(name, types[name]) for name in others)
+    return Lore(
+        own if own is not None and own.visible else None,
+        given,
+        tuple(known for known in lemmas if equation(known.result)),
+        frozenset(name for name in _HELPERS if types[name]),
+    )
 
 
 async def imported(bench: Workbench, loaded: Loaded, point: int, own: frozenset[str]) -> tuple[Known, ...]:
@@ -119,7 +120,3 @@ class _Found:
         laws = sorted((one for name, one in self._laws.items() if name not in self._lemmas), key=lambda one: one[0])
         lemmas = sorted(self._lemmas.values(), key=lambda one: one[:3])
         return (*(known for *_, known in lemmas[:_IMPORTED]), *(known for _, known in laws[:_LAWS]))
-
-
-async def _type_of(bench: Workbench, loaded: Loaded, point: int, name: str) -> str:
-    return " ".join((await bench.ask(loaded, protocol.infer(point, name))).inferred.split())

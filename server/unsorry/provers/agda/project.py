@@ -44,16 +44,20 @@ def find_header(text: str, file: str) -> Header | None:
     return Header(found["name"], *found.span("name"))
 
 
-def anonymous(text: str, file: str, *, named: bool = True) -> str:
-    """The text with ``_`` for the name in its module header, if that is the one that the file's name demands.
+def anonymous_head(text: str, file: str, *, named: bool = True) -> tuple[str, str]:
+    """The text to the end of the line of its module header, nothing if there is none; and the same with ``_`` for the
+    name there, if that is the one that the file's name demands. A text that begins so has the same header.
 
     Any other name is left for Agda to refuse, as it would refuse the file itself; unless the text is not ``named``,
     being no file yet.
     """
     header = find_header(text, file)
-    if header is None or (named and header.name.rsplit(".", 1)[-1] != SUFFIX.sub("", file)):
-        return text
-    return text[: header.start] + "_".ljust(header.end - header.start) + text[header.end :]
+    if header is None:
+        return "", ""
+    head = text[: text.find("\n", header.end) + 1] or text
+    if named and header.name.rsplit(".", 1)[-1] != SUFFIX.sub("", file):
+        return head, head
+    return head, head[: header.start] + "_".ljust(header.end - header.start) + head[header.end :]
 
 
 @frozen
@@ -72,14 +76,22 @@ def find_project(document: Document) -> Project:
         return Project()
     path = Path(os.path.realpath(document.path))
     for directory in path.parents:
-        libs = sorted(directory.glob("*.agda-lib"))
+        libs = _libs(directory)
         if libs:
-            fields = parse_lib(libs[0].read_text("utf-8", "replace"))
+            fields = parse_lib((directory / min(libs)).read_text("utf-8", "replace"))
             includes = tuple(directory / name for name in fields.get("include") or (".",))
             return Project(includes, tuple(fields.get("depend", ())), tuple(fields.get("flags", ())))
     header = find_header(document.text, file_name(document))
     depth = header.name.count(".") if header is not None else 0
     return Project((path.parents[min(depth, len(path.parents) - 1)],))
+
+
+def _libs(directory: Path) -> list[str]:
+    try:
+        with os.scandir(directory) as entries:
+            return [entry.name for entry in entries if entry.name.endswith(".agda-lib")]
+    except OSError:
+        return []
 
 
 def parse_lib(text: str) -> dict[str, list[str]]:

@@ -15,11 +15,42 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from attrs import define
+
 from unsorry.errors import ProverError
 from unsorry.model import Document
-from unsorry.provers.agda.project import SUFFIX, anonymous, default_libraries, find_project, library_roots
+from unsorry.provers.agda.project import SUFFIX, anonymous_head, default_libraries, find_project, library_roots
 
 _STEM = "UnsorryScratch"
+_QUIET = "-v0"  # no word about each module that it begins to check
+
+
+@define
+class ScratchCopy:
+    """A file that Agda is given instead of ``file``, and the ``options`` to load it with."""
+
+    place: Path
+    _file: str
+    _named: bool
+    options: tuple[str, ...]
+    _head: str = ""
+    _anonymous: str = ""
+
+    def write(self, text: str) -> None:
+        """Has a text in it.
+
+        Raises:
+            ProverError: the disk is full, or the scratch directory was taken away.
+        """
+        if not (self._head and text.startswith(self._head)):  # most texts in a row differ behind the header
+            self._head, self._anonymous = anonymous_head(text, self._file, named=self._named)
+        data = (self._anonymous + text[len(self._head) :]).encode("utf-8", "surrogatepass")
+        try:
+            with self.place.open("r+b") as copy:  # what is emptied first goes to the disk at once on some file systems
+                copy.write(data)
+                copy.truncate()
+        except OSError as error:
+            raise _not_written(error) from error
 
 
 class Scratch:
@@ -35,6 +66,7 @@ class Scratch:
             ProverError: no temporary directory can be made.
         """
         self.project = find_project(document)
+        self._copies: dict[tuple[str, bool], ScratchCopy] = {}
         self._named = document.path is not None
         depends = self.project.depends
         try:
@@ -51,28 +83,27 @@ class Scratch:
         except OSError as error:
             raise ProverError(f"cannot make a scratch directory: {error}", next_step="Check TMPDIR.") from error
 
-    def place(self, file: str, *, safe: bool) -> Path:
-        """Where the scratch copy of ``file`` lies."""
-        suffix = SUFFIX.search(file)
-        return (self._safe if safe else self._plain) / f"{_STEM}{suffix.group() if suffix else '.agda'}"
-
-    def write(self, text: str, file: str, *, safe: bool = False) -> Path:
-        """Writes a scratch copy of a text whose own file is called ``file``.
+    def copy(self, file: str, *, safe: bool = False) -> ScratchCopy:
+        """The scratch copy of ``file``.
 
         Raises:
             ProverError: the disk is full, or the scratch directory was taken away.
         """
-        place = self.place(file, safe=safe)
-        try:
-            place.write_bytes(anonymous(text, file, named=self._named).encode("utf-8", "surrogatepass"))
-        except OSError as error:
-            raise ProverError(f"cannot write a scratch copy: {error}") from error
-        return place
+        key = file, safe
+        if key not in self._copies:
+            self._copies[key] = self._new_copy(file, self._safe if safe else self._plain)
+        return self._copies[key]
 
-    def options(self, place: Path) -> tuple[str, ...]:
-        """Command-line options to load a scratch copy with."""
-        roots = dict.fromkeys((place.parent, *self.project.includes))
-        return tuple(word for root in roots for word in ("-i", str(root)))
+    def _new_copy(self, file: str, directory: Path) -> ScratchCopy:
+        suffix = SUFFIX.search(file)
+        place = directory / f"{_STEM}{suffix.group() if suffix else '.agda'}"
+        roots = dict.fromkeys((directory, *self.project.includes))
+        options = (_QUIET, *(word for root in roots for word in ("-i", str(root))))
+        try:
+            place.touch()
+        except OSError as error:
+            raise _not_written(error) from error
+        return ScratchCopy(place, file, self._named, options)
 
     def close(self) -> None:
         shutil.rmtree(self._root, ignore_errors=True)
@@ -81,6 +112,10 @@ class Scratch:
         directory = self._root / name
         directory.mkdir()
         return directory
+
+
+def _not_written(error: OSError) -> ProverError:
+    return ProverError(f"cannot write a scratch copy: {error}")
 
 
 def _write_lib(directory: Path, depends: tuple[str, ...], flags: tuple[str, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
 from collections.abc import AsyncIterator, Sequence
 
@@ -27,7 +28,7 @@ from unsorry.provers.agda.project import file_name
 from unsorry.provers.agda.report import make_report
 from unsorry.provers.agda.scratch import Scratch
 from unsorry.provers.agda.search import ClauseSearch, Site
-from unsorry.provers.agda.trials import compared, result_of_give
+from unsorry.provers.agda.trials import compared, next_lot, result_of_give
 from unsorry.provers.base import Outline
 from unsorry.text import Edit, apply_edits
 
@@ -80,20 +81,21 @@ class AgdaSession:
 
     async def trials(self, hole: Hole, candidates: Sequence[Candidate], budget: Budget) -> AsyncIterator[Trial]:
         deadline = time.monotonic() + budget.seconds
-        for candidate in candidates:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return
+        done, lot = 0, 1
+        while done < len(candidates) and (left := deadline - time.monotonic()) > 0:
             loaded = await self._load(max(left, _LEAST))
             started = time.monotonic()
             seconds = max(_LEAST, min(budget.per_candidate, deadline - started))
             try:
-                result, message = await self._try(loaded, hole, candidate, seconds)
+                results = await self._try(loaded, hole, candidates[done : done + lot], seconds)
             except ProverTimeout as error:
-                result, message = TrialResult.TIMED_OUT, error.message
+                results = [(TrialResult.TIMED_OUT, error.message)]
             except ProverError as error:
-                result, message = TrialResult.PROVER_FAILED, error.message
-            yield Trial(candidate, result, time.monotonic() - started, message)
+                results = [(TrialResult.PROVER_FAILED, error.message)]
+            each = (time.monotonic() - started) / len(results)
+            for candidate, (result, message) in zip(candidates[done:], results, strict=False):
+                yield Trial(candidate, result, each, message)
+            done, lot = done + len(results), next_lot(len(results))
 
     async def search(self, kind: str, hole: Hole, budget: Budget) -> AsyncIterator[Candidate]:
         if kind != "native":
@@ -117,14 +119,18 @@ class AgdaSession:
     async def _load(self, seconds: float) -> Loaded:
         return await self._loader.load(self._document.text, file_name(self._document), seconds)
 
-    async def _try(self, loaded: Loaded, hole: Hole, candidate: Candidate, seconds: float) -> tuple[TrialResult, str]:
-        if candidate.before or candidate.after:
-            return await self._try_text(loaded, hole, candidate, seconds)
+    async def _try(
+        self, loaded: Loaded, hole: Hole, candidates: Sequence[Candidate], seconds: float
+    ) -> list[tuple[TrialResult, str]]:
+        """What became of the first of the candidates, one at least."""
+        terms = [each.text for each in itertools.takewhile(lambda each: not (each.before or each.after), candidates)]
+        if not terms:
+            return [await self._try_text(loaded, hole, candidates[0], seconds)]
         point = loaded.point_at(hole.span)
         if point is None:
-            return TrialResult.REJECTED, loaded.failure or "Agda sees no hole there."
-        reply = await self._loader.ask_and_spoil(loaded, protocol.give(point, candidate.text), seconds)
-        return result_of_give(loaded, reply)
+            return [(TrialResult.REJECTED, loaded.failure or "Agda sees no hole there.")]
+        replies = await self._loader.give(loaded, point, terms, seconds)
+        return [result_of_give(loaded, reply) for reply in replies]
 
     async def _try_text(
         self, loaded: Loaded, hole: Hole, candidate: Candidate, seconds: float

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from unsorry.provers.agda import instances, moves, protocol
 from unsorry.provers.agda.code import mask
@@ -17,6 +17,7 @@ from unsorry.provers.agda.moves import Fact
 from unsorry.provers.agda.render import atomic, stands_alone
 from unsorry.provers.agda.replies import Context
 from unsorry.provers.agda.terms import unbracketed
+from unsorry.provers.agda.trials import next_lot
 from unsorry.provers.agda.workbench import Workbench
 from unsorry.text import Span
 
@@ -102,10 +103,7 @@ class _Closing:
         self._context = context.on_one_line
         await self._learn(*at, self._context)
         terms = list(dict.fromkeys(moves.closers(self._context, self._facts, self._lore.scope)))
-        for term in terms[: effort.terms]:
-            if await self._closes(term):
-                return term
-        return await self._auto(effort, terms)
+        return await self._closing(terms[: effort.terms]) or await self._auto(effort, terms)
 
     async def _place(self) -> tuple[Loaded, int] | None:
         """The sketch as loaded, and the hole's point there; loads it again after a give has changed it."""
@@ -115,14 +113,13 @@ class _Closing:
 
     async def _learn(self, loaded: Loaded, point: int, context: Context) -> None:
         """Types of what is known, applied to what is here."""
+        facts: list[Fact] = []
         for known in self._lore.known:
             await asyncio.sleep(0)  # matching takes up to a millisecond each
-            terms = instances.matched(known, context)
-            for term in {**dict.fromkeys(instances.instances(known, context), False), **terms}:
-                reply = await self._bench.ask(loaded, protocol.infer(point, term))
-                if reply.inferred:
-                    type_ = " ".join(reply.inferred.split())
-                    self._facts.append(Fact(term, type_, known.recursive, terms.get(term, False)))
+            fits = {**dict.fromkeys(instances.instances(known, context), False), **instances.matched(known, context)}
+            facts += (Fact(term, "", known.recursive, whole) for term, whole in fits.items())
+        types = await self._bench.types(loaded, point, [fact.term for fact in facts])
+        self._facts = [evolve(fact, type=type_) for fact, type_ in zip(facts, types, strict=True) if type_]
 
     async def _auto(self, effort: Effort, tried: Sequence[str]) -> str | None:
         """What Agda's own search finds, without hints and with them."""
@@ -133,10 +130,16 @@ class _Closing:
             options = f"-t {effort.auto_milliseconds}ms {hints}".strip()
             reply = await self._bench.ask(at[0], protocol.auto(at[1], options))
             term = unbracketed(" ".join((reply.given or "").split()))
-            if term and term not in tried and await self._closes(term):
+            if term and term not in tried and await self._closing([term]):
                 return term
         return None
 
-    async def _closes(self, term: str) -> bool:
-        at = await self._place()
-        return at is not None and await self._bench.give(*at, term)
+    async def _closing(self, terms: Sequence[str]) -> str | None:
+        """The first of the terms that closes the hole."""
+        lot = 1
+        while terms and (at := await self._place()) is not None:
+            closed = await self._bench.give(*at, terms[:lot])
+            if any(closed):
+                return terms[closed.index(True)]
+            terms, lot = terms[len(closed) :], next_lot(len(closed))
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 
 from attrs import frozen
 
@@ -94,16 +95,24 @@ class Workbench:
     async def ask(self, loaded: Loaded, command: str, seconds: float = math.inf) -> Reply:
         return await self._loader.ask(loaded, command, min(seconds, self.left))
 
+    async def ask_all(self, loaded: Loaded, commands: Sequence[str]) -> list[Reply]:
+        return await self._loader.ask_all(loaded, commands, self.left)
+
     async def ask_and_spoil(self, loaded: Loaded, command: str) -> Reply:
         return await self._loader.ask_and_spoil(loaded, command, self.left)
 
-    async def give(self, loaded: Loaded, point: int, term: str) -> bool:
-        """Whether a term closes a hole and leaves nothing behind."""
+    async def types(self, loaded: Loaded, point: int, terms: Sequence[str]) -> list[str]:
+        """The types of terms at a hole, each on one line; empty for what has none there."""
+        replies = await self.ask_all(loaded, [protocol.infer(point, term) for term in terms])
+        return [" ".join(reply.inferred.split()) for reply in replies]
+
+    async def give(self, loaded: Loaded, point: int, terms: Sequence[str]) -> list[bool]:
+        """For the first of the terms, one at least: whether it closes a hole and leaves nothing behind."""
         try:
-            reply = await self._loader.ask_and_spoil(loaded, protocol.give(point, term), min(_GIVE_SECONDS, self.left))
+            replies = await self._loader.give(loaded, point, terms, min(_GIVE_SECONDS, self.left))
         except ProverTimeout:
-            return False
-        return result_of_give(loaded, reply)[0] is TrialResult.CLOSED
+            return [False]
+        return [result_of_give(loaded, reply)[0] is TrialResult.CLOSED for reply in replies]
 
     def places(self, loaded: Loaded, sketch: str) -> list[Span]:
         """Where a sketch's holes are in the whole text, in order."""

@@ -8,7 +8,7 @@ import pytest
 
 from unsorry.model import Document, Language
 from unsorry.provers.agda.project import (
-    anonymous,
+    anonymous_head,
     default_libraries,
     file_name,
     find_header,
@@ -21,6 +21,12 @@ from unsorry.text import SourceText
 
 def document(path: Path | None, text: str = "", uri: str = "untitled:Untitled-1") -> Document:
     return Document(path.as_uri() if path else uri, Language("agda"), 1, SourceText(text), path)
+
+
+def anonymous(text: str, file: str, *, named: bool = True) -> str:
+    head, renamed = anonymous_head(text, file, named=named)
+    assert text.startswith(head)
+    return renamed + text[len(head) :]
 
 
 @pytest.mark.parametrize(
