@@ -47,8 +47,8 @@ class Grammar:
     hole that only counting can pass); all else is passed over. ``comment`` and ``hole`` are for counting, see
     ``nested_end``. ``item`` says what starts at an offset and column, ``joins`` whether the line there defines what
     the item declares. ``marks`` find something in every hole. ``escapes`` finds the words of code by which a text gets
-    round the prover; each has one of ``stems`` in it. ``pragma`` says where one ends, and its normal form if it is an
-    escape.
+    round the prover, and ``suspects`` something in each of them, sooner. ``pragma`` says where one ends, and its normal
+    form if it is an escape.
 
     Most units are plain, and this is what makes scanning fast. Where the margin is the first column, ``plain`` matches
     a whole unit: a type signature (group ``head``) of one ``name`` with the clauses that start with it, or something
@@ -65,7 +65,7 @@ class Grammar:
     joins: Callable[[str, int, int, Item], bool]
     marks: Sequence[re.Pattern[str]]
     escapes: re.Pattern[str]
-    stems: Sequence[str]
+    suspects: re.Pattern[str]
     hole: re.Pattern[str] | None = None
     pragma: Callable[[str, int], tuple[int, str]] | None = None
 
@@ -75,7 +75,7 @@ class Grammar:
         line = text.rfind("\n", 0, at) + 1
         marks = iter(sorted(match.start() for mark in self.marks for match in mark.finditer(text, at)))
         mark = next(marks, len(text))
-        word = self.escapes.search(text, at) if any(map(text.__contains__, self.stems)) else None
+        suspect = self.suspects.search(text, at)
         while at < len(text):
             column = at - line  # a unit's state, since it decides how far the unit reaches
             match = self.plain.match(text, at) if column == 0 else None
@@ -98,9 +98,9 @@ class Grammar:
                     holes = tuple(self._holes(text, span))
                     escapes = _merged(escapes, [Escape("?", hole.span) for hole in holes])
                 mark = next((place for place in marks if place >= span.end), len(text))
-            if word and word.start() < span.end:
+            if suspect and suspect.start() < span.end:
                 escapes = _merged(escapes, list(self._words(text, span)))
-                word = self.escapes.search(text, span.end)
+                suspect = self.suspects.search(text, span.end)
             yield Unit(span, name, head, holes, tuple(escapes), column)
             at = following
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -95,19 +95,23 @@ def either(text: str) -> str:
     by_letter: dict[str, list[str]] = {}
     for word in sorted(text.split(), reverse=True):  # a longer word before its own beginning
         by_letter.setdefault(word[0], []).append(re.escape(word[1:]))
-    branches = (re.escape(letter) + "(?:" + "|".join(rest) + ")" for letter, rest in by_letter.items())
-    return "(?:" + "|".join(branches) + ")"
+    return _branches(by_letter)
 
 
 def anywhere(text: str, rare: str) -> str:
-    """An expression to search for any one of the words, written as one text: it matches from a word's first letter out
-    of ``rare`` on and looks back at the rest, so that a search stops at few places."""
+    """An expression to search for any one of the words, written as one text, where no ASCII letter, digit or underscore
+    stands before it. It matches from the word's first letter out of ``rare`` on and looks back at the rest, so that a
+    search stops at few places."""
     by_letter: dict[str, list[str]] = {}
     for word in text.split():
         at = min(word.index(letter) for letter in rare if letter in word)
-        by_letter.setdefault(word[at], []).append(f"{word[at + 1 :]}(?<={word})(?<![A-Za-z0-9_]{word})")
-    branches = (f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
-    return "(?:" + "|".join(branches) + ")"
+        whole = re.escape(word)
+        by_letter.setdefault(word[at], []).append(f"{re.escape(word[at + 1 :])}(?<={whole})(?<![A-Za-z0-9_]{whole})")
+    return _branches(by_letter)
+
+
+def _branches(by_letter: Mapping[str, Sequence[str]]) -> str:
+    return "(?:" + "|".join(f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in by_letter.items()) + ")"
 
 
 def covered(offset: int, spans: Sequence[Span]) -> bool:

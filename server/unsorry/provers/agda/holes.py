@@ -10,7 +10,7 @@ from unsorry.provers.agda import ROOM
 from unsorry.provers.agda.literate import reveal
 from unsorry.provers.layout import Grammar, Item, within
 from unsorry.provers.patterns import compiled
-from unsorry.provers.scanning import ScannedSyntax, words
+from unsorry.provers.scanning import ScannedSyntax, anywhere, words
 
 # These end a name; every other character may be part of one.
 _APART = r'\s@.;(){}"'
@@ -73,7 +73,7 @@ _HARMLESS = words(
     "INLINE NOINLINE DISPLAY WARNING_ON_USAGE WARNING_ON_IMPORT CATCHALL STATIC OVERLAPPABLE OVERLAPPING OVERLAPS "
     "INCOHERENT"
 )
-_STEMS = ("ostulate", "primitive", "rustMe", "primErase", "unquote", "execTC", "unsafe")
+_SUSPECTS = "postulate primitive trustMe TrustMe primTrustMe primEraseEquality declarePostulate unquote execTC unsafe"
 _ESCAPES = compiled(
     rf"(?<![^{_APART}])(?:postulate|primitive|trustMe|TrustMe|primTrustMe|primEraseEquality|declarePostulate"
     rf"|unquote(?:Decl|Def)?+|execTC|unsafe{_NAME}){_ENDS}"
@@ -164,7 +164,7 @@ SYNTAX = ScannedSyntax(
         joins=_joins,
         marks=(compiled(r"\?"), compiled(r"\{!")),
         escapes=_ESCAPES,
-        stems=_STEMS,
+        suspects=compiled(anywhere(_SUSPECTS, "qxfMEvPp")),
         pragma=_pragma,
     ).scan,
     reveal,

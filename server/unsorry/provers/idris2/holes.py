@@ -9,7 +9,7 @@ from __future__ import annotations
 from unsorry.provers.idris2 import ROOM
 from unsorry.provers.layout import Grammar, Item, within
 from unsorry.provers.patterns import compiled
-from unsorry.provers.scanning import ScannedSyntax, words
+from unsorry.provers.scanning import ScannedSyntax, anywhere, words
 
 _OPERATOR = r"[-:!#$%&*+./<=>?@\\^|~]"
 # All that is no letter of a name: names may hold any character beyond U+00A0.
@@ -78,10 +78,9 @@ _PLAIN = compiled(
 )
 _OTHER = compiled(_REST + _UNIT_END.replace("%s", ""))
 
-# Not ``%`` itself, with which most files say ``%default total``.
-_STEMS = (
-    *("believe_me", "assert_", "idris_crash", "prim__", "unsafe", "postulate", "partial", "covering"),
-    *("%foreign", "%extern", "%transform", "%runElab", "%macro"),
+_SUSPECTS = (
+    "believe_me really_believe_me assert_ idris_crash prim__ unsafe postulate partial covering "
+    "%foreign %extern %unsafe %transform %runElab %macro"
 )
 _ESCAPES = compiled(
     r"(?<![\w'%])(?:(?:really_)?+believe_me|assert_\w++|idris_crash|prim__(?:believe_me|crash)"
@@ -156,7 +155,7 @@ SYNTAX = ScannedSyntax(
         joins=_joins,
         marks=(compiled(r"\?"),),
         escapes=_ESCAPES,
-        stems=_STEMS,
+        suspects=compiled(anywhere(_SUSPECTS, "_fvp%")),
     ).scan,
     reveal,
 )
