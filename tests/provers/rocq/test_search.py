@@ -19,6 +19,14 @@ Fixpoint tri (n acc : nat) : nat := match n with 0 => acc | S m => tri m (n + ac
 """
 
 
+NUM = """
+Inductive num : Set := zero : num | succ : num -> num.
+Fixpoint plus (a b : num) : num := match a with zero => b | succ a => succ (plus a b) end.
+Fixpoint times (a b : num) : num := match a with zero => zero | succ a => plus b (times a b) end.
+Fixpoint total (xs : list num) : num := match xs with nil => zero | cons x xs => plus x (total xs) end.
+"""
+
+
 async def found(room, number: int = 0, seconds: float = 60) -> list[str]:
     return [c.text async for c in room.session.search("native", room.holes[number], Budget(seconds, 1))]
 
@@ -33,6 +41,8 @@ async def closed(room, *texts: str) -> bool:
     "text",
     [
         LISTS + "Lemma a (A : Type) (xs : list A) : back (back xs) = xs.\nProof. Admitted.\n",
+        LISTS + NUM + "Lemma a (xs : list num) : total (back xs) = total xs.\nProof. Admitted.\n",
+        NUM + "Lemma a (n m : num) : times n m = times m n.\nProof. Admitted.\n",
         SUM + "Lemma a (n : nat) : 2 * tri n 0 = n * (n + 1).\nProof. Admitted.\n",
         SUM + "Lemma a (n : nat) : 2 * tri n 0 = n * (n + 1) /\\ True.\nProof.\n  split.\n  - admit.\n"
         "  - exact I.\nAdmitted.\n",

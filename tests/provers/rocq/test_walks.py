@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from unsorry.provers.rocq.batches import make_choice, read_choice
+from unsorry.provers.rocq.batches import Choice, make_choice, read_choice
 from unsorry.provers.rocq.script import Script, split
 from unsorry.provers.rocq.walk import Lost, Walk
 
@@ -101,14 +101,14 @@ async def test_the_first_of_many_that_closes_the_goal(walking) -> None:
     """One answer tells which tactic closes the goal, or that none does; when one of them is not understood, that
     nothing is known."""
 
-    async def chosen(walk: Walk, *tactics: str) -> int | None:
+    async def chosen(walk: Walk, *tactics: str) -> Choice | None:
         answer = await walk.query(make_choice(tactics, 1, kernel=True))
         assert len(answer.notices) <= 2
-        return read_choice(answer, len(tactics))
+        return read_choice(answer)
 
     async with walking() as walk:
-        assert await chosen(walk, "discriminate", "split", FOREVER.rstrip("."), "easy", "now auto") == 3
-        assert await chosen(walk, "discriminate", "admit", "idtac") == 3
+        assert await chosen(walk, "discriminate", "split", FOREVER.rstrip("."), "easy", "now auto") == Choice(3)
+        assert await chosen(walk, "discriminate", "admit", "idtac") == Choice()
         assert await chosen(walk, "no_such_tactic", "easy") is None
         assert await chosen(walk, ")(", "easy") is None
 

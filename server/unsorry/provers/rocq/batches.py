@@ -22,6 +22,7 @@ BATCH = 24
 _FAILED = "The command has indeed failed with message:"
 _NOT_FAILED = "The command has not failed!"
 _NONE = "none"
+_FALSE = "false"
 
 
 @frozen
@@ -41,20 +42,32 @@ class Found:
     seconds: float
 
 
-def make_choice(tactics: Sequence[str], seconds: float, *, kernel: bool) -> str:
-    """A command that says the number of the first tactic that closes the goal, from 0, or that there is none."""
+@frozen
+class Choice:
+    """Which of several tactics was the first to close a goal, or whether the goal is false."""
+
+    closed: int | None = None
+    refuted: bool = False
+
+
+def make_choice(tactics: Sequence[str], seconds: float, *, kernel: bool, refute: str = "") -> str:
+    """A command that says the number of the first tactic that closes the goal, from 0, or that there is none.
+    ``refute``: a tactic that succeeds where the goal is false, which it says too."""
     limit, before, after = _closing(seconds, kernel)
     parts = [f'timeout {limit} {before}{tactic}{after}; idtac "{number}"' for number, tactic in enumerate(tactics)]
+    if refute:
+        parts.append(f'timeout {limit} {refute}; idtac "{_FALSE}"')
     return f'Fail first [{chr(10).join(f"{part} |" for part in parts)} idtac "{_NONE}"; fail].'
 
 
-def read_choice(answer: Answer, number: int) -> int | None:
-    """Which of so many tactics closed the goal; ``number`` when none did. ``None``: that is not known, since one of
-    them was not understood."""
+def read_choice(answer: Answer) -> Choice | None:
+    """What came of it. ``None``: that is not known, since one of the tactics was not understood."""
     said = answer.said[:1]
     if answer.good:
-        return number if said == (_NONE,) else None
-    return int(said[0]) if said and said[0].isdigit() and answer.message.startswith(_NOT_FAILED) else None
+        return Choice() if said == (_NONE,) else None
+    if not said or not answer.message.startswith(_NOT_FAILED):
+        return None
+    return Choice(refuted=True) if said == (_FALSE,) else Choice(int(said[0])) if said[0].isdigit() else None
 
 
 def make_query(tactics: Sequence[str], seconds: float, *, kernel: bool) -> Query:

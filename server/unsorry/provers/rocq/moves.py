@@ -1,12 +1,17 @@
-"""Steps that a proof search may take at a goal, likeliest first: use an equation, generalise, split, suppose a lemma,
-do induction. Pure text; what is not right the prover refuses, or the search gives up.
+"""Steps that a proof search may take at a goal, each with what it costs: use an equation, generalise, split, suppose
+a lemma, do induction. Pure text; what is not right the prover refuses, or the search gives up.
+
+What an induction hypothesis is for costs nothing: to rewrite with it once, which spends it, and then to forget it and
+generalise what it leaves (cross-fertilisation, in Boyer and Moore's words).
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
 
 from unsorry.model import Goals
 from unsorry.provers.rocq.portfolio import fill
@@ -26,22 +31,40 @@ _NAME = "supposed"
 _MOST_SUPPOSED = 4
 
 
-def moves(goals: Goals, *, supposed: bool) -> Iterator[str]:
-    """Tactics to go on with, each without its period. ``supposed``: the goal is itself a lemma that was supposed,
-    which is not generalised again."""
+@frozen
+class Move:
+    """A tactic without its period, and what it costs a search to follow it. ``spends``: an induction hypothesis that
+    has done its work with it. ``supposes``: it leaves a lemma to be shown, and after it the goal; ``fresh``: it leaves
+    goals that whole tactics may close."""
+
+    text: str
+    cost: int
+    spends: str = ""
+    supposes: bool = False
+    fresh: bool = False
+
+
+def moves(goals: Goals, *, supposed: bool = False, spent: frozenset[str] = frozenset()) -> list[Move]:
+    """What to go on with, cheapest first. ``supposed``: the goal is itself a lemma that was supposed, which is not
+    generalised again; ``spent``: hypotheses that have done their work."""
+    return sorted(_moves(goals, supposed, spent), key=lambda move: move.cost)
+
+
+def _moves(goals: Goals, supposed: bool, spent: frozenset[str]) -> Iterator[Move]:
     shape = read_shape(goals.main)
-    yield from _splits(shape)
-    yield from _alignments(shape)
-    yield from _equations(shape)
-    yield from _generalisations(shape)
     equation = top_level_split(shape.statement, "=") is not None
+    yield from (Move(text, 1) for text in _splits(shape))
+    yield from (Move(text, 0) for text in _alignments(shape))
+    yield from _equations(shape, spent)
+    yield from _generalisations(shape, spent)
     if not equation:
-        yield from _rule_inductions(shape)
-    yield from itertools.islice(_suppositions(shape, supposed), _MOST_SUPPOSED)
-    yield from _inductions(shape)
+        yield from (Move(text, 1) for text in _rule_inductions(shape))
+    for text in itertools.islice(_suppositions(shape, supposed), _MOST_SUPPOSED):
+        yield Move(text, 1, supposes=True, fresh=True)
+    yield from _inductions(shape, spent)
     if equation:
-        yield from _rule_inductions(shape)
-    yield from fill(STEPS, goals, shape)
+        yield from (Move(text, 2) for text in _rule_inductions(shape))
+    yield from (Move(text, 2) for text in fill(STEPS, goals, shape))
 
 
 def _alignments(shape: Shape) -> Iterator[str]:
@@ -52,17 +75,23 @@ def _alignments(shape: Shape) -> Iterator[str]:
     yield from (f"{_intro(shape)}rewrite {lemma}" for sign, lemma in ALIGNMENTS if re.search(sign, shape.statement))
 
 
-def _equations(shape: Shape) -> Iterator[str]:
-    """Rewriting with what is assumed, the newest first; the other way round at the places where it may mislead."""
+def _equations(shape: Shape, spent: frozenset[str]) -> Iterator[Move]:
+    """Rewriting with what is assumed, the newest first. It costs nothing where it is what the hypothesis is for; more
+    the other way round where that may mislead, and at single places."""
     intro = _intro(shape)
     for premise in reversed(shape.premises):
-        if not premise.quantified and (_RELATED.search(premise.type) or premise.name.startswith("IH")):
-            yield f"{intro}rewrite {premise.name}"
-            if not _RELATED.search(premise.type):
-                yield f"{intro}rewrite {premise.name} at 1"
-            yield f"{intro}rewrite <- {premise.name}"
-            yield from (f"{intro}rewrite <- {premise.name} at {place}" for place in (2, 3))
-            yield from (f"{intro}{move}" for move in _fertilisations(shape, premise))
+        name, related = premise.name, _RELATED.search(premise.type) is not None
+        if name in spent or premise.quantified or not (related or name.startswith("IH")):
+            continue
+        spends = name if name.startswith("IH") else ""
+        yield Move(f"{intro}rewrite {name}", 0, spends)
+        if not related:
+            yield Move(f"{intro}rewrite {name} at 1", 1)
+        sides = top_level_split(telescope(premise.type)[1], "=")
+        vague = sides is not None and re.fullmatch(r"[\w']+", sides[1]) is not None
+        yield Move(f"{intro}rewrite <- {name}", 2 if vague else 0, spends)
+        yield from (Move(f"{intro}rewrite <- {name} at {place}", 2) for place in (2, 3))
+        yield from (Move(f"{intro}{text}", 1, spends) for text in _fertilisations(shape, premise))
 
 
 def _fertilisations(shape: Shape, premise: Variable) -> Iterator[str]:
@@ -77,7 +106,7 @@ def _intro(shape: Shape) -> str:
     return "intros; " if shape.goal.conclusion != shape.statement else ""
 
 
-def _generalisations(shape: Shape) -> Iterator[str]:
+def _generalisations(shape: Shape, spent: frozenset[str]) -> Iterator[Move]:
     """Calls that stand at several places become variables; what is known of them goes along."""
     counted = []
     sides = top_level_split(shape.statement, "=")
@@ -88,11 +117,18 @@ def _generalisations(shape: Shape) -> Iterator[str]:
         useful = all(term in side for side in sides) if sides else times > 1 or known
         if useful and not _is_bound(term):
             counted.append((times, term))
-    for _, term in sorted(dict.fromkeys(counted), key=lambda pair: (-pair[0], len(pair[1])))[:2]:
-        about = [p.name for p in shape.premises if term in p.type and not p.quantified]
+    clear = _clear([p.name for p in shape.premises if p.name in spent])
+    best = sorted(dict.fromkeys(counted), key=lambda pair: (-pair[0], len(pair[1])))[:2]
+    for cost, (_, term) in enumerate(best):
+        about = [p.name for p in shape.premises if term in p.type and not p.quantified and p.name not in spent]
         if about:
-            yield f"{_intro(shape)}revert {' '.join(about)}; generalize ({term})"
-        yield f"{_intro(shape)}generalize ({term})"
+            text = f"{_intro(shape)}{clear}revert {' '.join(about)}; generalize ({term})"
+            yield Move(text, cost, fresh=True)
+        yield Move(f"{_intro(shape)}{clear}generalize ({term})", cost, fresh=True)
+
+
+def _clear(names: Sequence[str]) -> str:
+    return f"clear {' '.join(names)}; " if names else ""
 
 
 def _is_bound(term: str) -> bool:
@@ -111,29 +147,29 @@ def _splits(shape: Shape) -> Iterator[str]:
         yield f"{intro}{revert}destruct ({term}) eqn:?; simpl; intros"
 
 
-def _inductions(shape: Shape) -> Iterator[str]:
-    """On the likeliest variables; the hypotheses are used at once where they can be. Where ``simpl`` would also
-    unfold calls on successors, first only what recurs on the variable is unfolded."""
-    ways = [list(_inductions_on(shape, variable)) for variable in shape.recursive[:2]]
+def _inductions(shape: Shape, spent: frozenset[str]) -> Iterator[Move]:
+    """On the likeliest variables. Where ``simpl`` would also unfold calls on successors, first only what recurs on the
+    variable is unfolded."""
+    ways = [list(_inductions_on(shape, variable, spent)) for variable in shape.recursive[:2]]
     targeted = [list(_unfoldings_on(shape, variable)) for variable in shape.recursive[:2]]
     first, last = (targeted, ways) if re.search(r"\(S \w", shape.statement) else (ways, targeted)
-    for group in (first, last):
-        for moves_ in itertools.zip_longest(*group):
-            yield from (move for move in moves_ if move is not None)
+    for least, group in ((1, first), (2, last)):
+        for more, texts in enumerate(itertools.zip_longest(*group)):
+            yield from (Move(text, least + more) for text in texts if text is not None)
 
 
-def _inductions_on(shape: Shape, variable: Variable) -> Iterator[str]:
+def _inductions_on(shape: Shape, variable: Variable, spent: frozenset[str]) -> Iterator[str]:
     name = variable.name
     others = [v.name for v in shape.data if v.name != name and v.quantified == variable.quantified]
-    stale = [p.name for p in shape.premises if p.name.startswith("IH") and name in tokens(p.type)]
-    before = "" if variable.quantified or not stale else f"clear {' '.join(stale)}; "
+    stale = [p.name for p in shape.premises if p.name in spent or (p.name.startswith("IH") and name in tokens(p.type))]
+    before = "" if variable.quantified else _clear(stale)
     yield f"{before}induction {name}; simpl"
+    if others:
+        yield f"{_intro(shape)}{before}revert {' '.join(others)}; induction {name}; simpl"
     yield f"{before}induction {name}; simpl; intros; try rewrite IH{name}"
     yield f"{before}induction {name}; simpl; intros; try rewrite <- IH{name}"
     if before:
         yield f"induction {name}; simpl"
-    if others:
-        yield f"{_intro(shape)}revert {' '.join(others)}; induction {name}; simpl"
 
 
 def _unfoldings_on(shape: Shape, variable: Variable) -> Iterator[str]:
@@ -156,10 +192,6 @@ def _callers(shape: Shape, name: str) -> Iterator[str]:
     called = re.findall(rf"([^\W\d][\w'.]*)(?: [\w'.]+)*? {re.escape(name)}(?![\w'])", shape.statement)
     known = {v.name for v in (*shape.data, *shape.functions)}
     return iter([f for f in dict.fromkeys(called) if f not in known and len(f) > 1][:2])
-
-
-def _mentions(text: str, name: str) -> bool:
-    return name in tokens(text)
 
 
 def _suppositions(shape: Shape, supposed: bool) -> Iterator[str]:
@@ -220,12 +252,3 @@ def _over_append(shape: Shape) -> Iterator[str]:
 
 def _atom(term: str) -> str:
     return term if re.fullmatch(r"[\w'.]+|\[[^\[\]]*\]", term) or _CALL.fullmatch(term) else f"({term})"
-
-
-def supposes(move: str) -> bool:
-    """Whether a move leaves a lemma to be shown, and after it the goal."""
-    return f"assert ({_NAME} :" in move
-
-
-def generalises(move: str) -> bool:
-    return "generalize" in move

@@ -5,12 +5,21 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
 from unsorry.model import Goals
-from unsorry.provers.rocq.shape import Shape, constants, read_shape, scrutinees, telescope, tokens, top_level_split
+from unsorry.provers.rocq.shape import (
+    Shape,
+    Variable,
+    constants,
+    read_shape,
+    scrutinees,
+    telescope,
+    tokens,
+    top_level_split,
+)
 from unsorry.provers.rocq.tactics import CLOSERS, PARTS, SPLIT, TESTS
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -174,10 +183,18 @@ def _dependent(wanted: frozenset[str], var: str, goals: Goals, shape: Shape) -> 
 
 def simplifies(type_: str) -> bool:
     """Whether a premise is an equation to rewrite with again and again, without going in circles."""
-    sides = top_level_split(telescope(type_)[1], "=") or top_level_split(telescope(type_)[1], "<->")
-    if sides is None or re.fullmatch(r"[\w']+", sides[0]):
+    bound, statement = telescope(type_)
+    sides = top_level_split(statement, "=") or top_level_split(statement, "<->")
+    if sides is None or re.fullmatch(r"[\w']+|match .*", sides[0]):
         return False
-    return sides[0] not in sides[1] and sorted(tokens(sides[0])) != sorted(tokens(sides[1]))
+    return sorted(tokens(sides[0])) != sorted(tokens(sides[1])) and not _occurs(sides[0], sides[1], bound)
+
+
+def _occurs(left: str, right: str, bound: Sequence[Variable]) -> bool:
+    """Whether an instance of one side of an equation is part of the other, by its text."""
+    names = {variable.name for variable in bound}
+    parts = (r"(?:[\w'.]+|\(.+\))" if part in names else re.escape(part) for part in re.split(r"([\w'.]+)", left))
+    return re.search("".join(parts), right) is not None
 
 
 def _atomic(term: str) -> str:

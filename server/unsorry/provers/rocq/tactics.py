@@ -361,21 +361,18 @@ intros; apply <- {lemma}; auto
 QUICK = """
 reflexivity
 assumption
-lia | has:lia
 easy
 auto
 congruence
-eauto
-intros; auto
-intros; lia | has:lia
-intros; congruence
+lia | has:lia
+intros; lia | has:lia quantified
+intros; congruence | quantified
 intros; simpl; auto
 intros; constructor; auto
 intros; econstructor; eauto
 constructor; lia | has:lia
 repeat constructor; auto; lia | has:lia
 intros; ring | has:ring
-intros; rewrite ?{eqs}; auto
 intros; rewrite ?{eqs}; simpl; auto
 intros; rewrite ?{eqs}; congruence
 intros; rewrite ?{eqs}; lia | has:lia
@@ -383,19 +380,30 @@ intros; rewrite ?{eqs}; ring | has:ring
 intros; now rewrite {new}
 intros; rewrite <- {new}; auto; constructor
 intros; rewrite {new}; lia | has:lia
-intros; rewrite {new}; auto
 intros; rewrite {new}; apply app_nil_r | has:lists
-intros; rewrite <- app_assoc; simpl; auto | has:lists list
 intros; rewrite ?{eqs}, <- ?app_assoc; simpl; auto | has:lists list
 intros; rewrite ?app_assoc, ?app_nil_r; auto | has:lists list
 intros; rewrite {lemma}; auto
 intros; rewrite {lemma}; lia | has:lia
-intros; {split}; repeat constructor; auto; lia | has:lia
-intros; {split}; repeat constructor; auto
-intros; {split}; simpl; auto
+intros; {split}; repeat constructor; auto; lia | has:lia conditional
+intros; {split}; repeat constructor; auto | conditional
+intros; {split}; simpl; auto | conditional
 intuition congruence
 """
 """What may close a goal in the middle of a search."""
+
+FRESH = """
+destruct {case}; reflexivity
+destruct {case}; simpl; congruence
+induction {var}; simpl; auto
+induction {var}; simpl; congruence
+induction {var}; simpl; lia | has:lia
+induction {var}; simpl; intros; auto; rewrite {ih}, <- app_assoc; auto | has:lists list
+induction {var}; intros; cbn [{name}]; try rewrite {ih}; lia | has:lia
+induction {var}; simpl; intros; {split}; simpl; auto
+induction {var}; simpl; intros; {split}; simpl in *; intuition congruence
+"""
+"""What may also close a goal that a search has just made more general."""
 
 STEPS = """
 intros
@@ -446,6 +454,3 @@ SUPPOSED: Sequence[Sequence[str]] = (
     ),
 )
 """What functions often do to an append, by how many arguments follow it."""
-
-DEEP: Sequence[str] = (CASES, INDUCTIONS, SPLIT_INDUCTIONS, LEMMA_INDUCTIONS, RULE_INDUCTIONS)
-"""What may also close a goal that a search has just made."""
