@@ -31,7 +31,10 @@ class Encoding(StrEnum):
 
 
 class Span(NamedTuple):
-    """A half-open range of offsets (code points) of one text. Scanning makes so many that a tuple's speed counts."""
+    """A half-open range of offsets (code points) of one text.
+
+    A tuple, since scanning makes tens of thousands of them.
+    """
 
     start: int
     end: int

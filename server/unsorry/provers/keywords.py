@@ -39,7 +39,8 @@ class KeywordGrammar:
     Most units are plain, and this is what makes scanning fast: ``plain`` matches from behind what opens a unit through
     the rest of it, if that is code alone, and through the blanks and comments in group ``run`` to the next unit or the
     text's end. It fails at what it does not know. The unit is not plain either where ``inner`` finds anything in it.
-    Nothing stands out before that line then, unless ``veil`` finds what may hide or begin something: quotes, comments.
+    Nothing stands out before that line then, unless ``veil`` finds what may hide or begin something there: a quote, a
+    comment, an attribute.
     """
 
     plain: re.Pattern[str]

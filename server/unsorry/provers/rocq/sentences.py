@@ -27,7 +27,7 @@ _SELECTOR = rf"(?:(?:\d++|\[{BLANK}*+[^\W\d][\w']*+{BLANK}*+\]){BLANK}*+:{BLANK}
 _CONTROL = rf"(?:(?:Fail|Succeed|Time|Timeout{BLANK}++\d++){BLANK}++)"
 # A bullet or a brace, which ends itself. Neither ``{|`` nor a number alone is one.
 SELF_ENDING = rf"(?:-++|\+++|\*++|{_CONTROL}*+{_SELECTOR}?+\{{(?!\|)|\}})"
-SENTENCE_REST = rf"(?:(?![a-z]){SELF_ENDING}|{BODY}{END})"  # most start with a tactic, which is dismissed at once
+SENTENCE_REST = rf"(?:(?![a-z]){SELF_ENDING}|{BODY}{END})"  # most start with a small letter
 
 _TRIVIA = compiled(TRIVIA)
 _REST = compiled(SENTENCE_REST)
