@@ -36,6 +36,7 @@ DAFNY = Language("dafny")
         "lemma {:induction false} L() ensures x⟦proof:⟧",
         "lemma {:axiom} L() ensures x",
         "class C { lemma L() ensures x⟦proof:⟧\n}",
+        "lemma L⟦proof:⟧ } { ⟦assertion:assume x;⟧ }",
         "twostate lemma L() ensures x⟦proof:⟧",
         "least lemma L() ensures x⟦proof:⟧",
         "ghost method L() ensures x⟦proof:⟧",

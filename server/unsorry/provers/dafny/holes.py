@@ -112,7 +112,8 @@ def _describe(text: str, span: Span, opened: re.Match[str] | None, marks: Sequen
         escapes += tuple(_endless(code))
         stated = _without_measure(code, head_end)
     if name and not has_body and _IS_LEMMA.match(text, span.start) and not _is_axiom(text, marks):
-        holes += (FoundHole(HoleKind.PROOF, Span(head_end, head_end)),)
+        missing = FoundHole(HoleKind.PROOF, Span(head_end, head_end))
+        holes = tuple(sorted((*holes, missing), key=lambda hole: hole.span))  # assumptions may follow a stray brace
     meaning = _body(text, head_end, span.end) if has_body and opened["bodied"].startswith(_FUNCTIONS) else None
     return Unit(span, name, Span(span.start, stated), holes, escapes, meaning=meaning)
 
