@@ -6,6 +6,8 @@ import pytest
 
 from unit.provers.marked import check, escapes, heads, names, outline_of
 from unsorry.model import Language
+from unsorry.provers.metamath.holes import SYNTAX
+from unsorry.text import difference
 
 METAMATH = Language("metamath")
 
@@ -37,3 +39,11 @@ def test_each_statement_is_a_unit() -> None:
     assert names(outline) == ["", "", "wp", "ax", "id", "", "", ""]
     assert heads(source, outline)[4] == "id $p |- p $="
     assert escapes(outline) == ["ax $a", "?"]
+
+
+def test_a_byte_order_mark_in_the_text_stays() -> None:
+    """After an edit two lines below, what begins with such a mark begins where it did."""
+    before = "$c a $.\n \ufeffb\n$c b $.\n$c c $.\n"
+    after = before[:-1] + " "
+    edit = difference(before, after)
+    assert SYNTAX.update(SYNTAX.outline(before), edit, after) == SYNTAX.outline(after)

@@ -22,13 +22,13 @@ _STATEMENT = compiled(
     rf"(?:(?P<label>[^\s$]++){_TRIVIA}(?=\$[feap]))?+(?P<keyword>\$[cvfedap]){_REST}|\$\[[^$]*+(?:\$\])?+|\$[{{}}]"
 )
 _LOOSE = compiled(r"[^\s$]++|\$.?")
-_SKIP = compiled(rf"\ufeff?+{_TRIVIA}")
+_SKIP = compiled(_TRIVIA)
 _PROOF = compiled(rf"(?:[^$]++|{_COMMENT}|\$(?![=.(]))*+\$=(?P<steps>(?:[^$]++|{_COMMENT}|\$(?![.(]))*+)")
 _STEP = compiled(rf"{_COMMENT}|(?P<step>[^\s$]++)")
 
 
 def _scan(text: str, start: int, _state: int) -> Iterator[Unit]:
-    at = _end(text, start)
+    at = _end(text, start or text.startswith("\ufeff"))
     while at < len(text):
         statement = _STATEMENT.match(text, at)
         loose = None if statement else _LOOSE.match(text, at)
