@@ -63,6 +63,8 @@ def unproved(
     ``safe``: Agda has accepted the text under ``--safe``. ``imported``: what imported names rest on. ``certain``:
     too little rather than too much, without what a unit may rest on but need not.
     """
+    if safe and not imported and not any(unit.holes for unit in outline.units):  # there is nothing to rest on
+        return {number: frozenset() for number in units if number < len(outline.units)}
     code = mask(text, file)
     imported = {name: rests for name, rests in (imported or {}).items() if not (certain and name == ANYTHING)}
     entries = _entries(code, outline, safe=safe)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-from attrs import frozen
+from typing import NamedTuple
 
 _TOKEN = re.compile(r"[(){}⦃⦄]|[^\s(){}⦃⦄;]+|;")
 _TOP = re.compile(r"^(?=\S)", re.MULTILINE)
@@ -13,8 +12,7 @@ _OPENERS = frozenset(
 )
 
 
-@frozen
-class Item:
+class Item(NamedTuple):
     """One item of a layout block: where it starts, its column, and the word that opened the block (empty at the
     top of the text)."""
 
@@ -23,8 +21,7 @@ class Item:
     opener: str
 
 
-@frozen
-class _Block:
+class _Block(NamedTuple):
     column: int
     item: int
     opener: str

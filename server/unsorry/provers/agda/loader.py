@@ -25,14 +25,16 @@ _PARSE_ERROR = re.compile(r"\n(\S*)<ERROR>.*", re.DOTALL)
 
 @frozen
 class Loaded:
-    """What Agda said of a text: its open interaction points by span, what is wrong with it, and whether it is
-    complete. With a ``failure`` (a hard error) there is nothing else."""
+    """What Agda said of a text: its interaction points, what is wrong with it, and whether it is
+    complete. With a ``failure`` (a hard error) there is nothing else. ``points`` are the interaction points, in text
+    order."""
 
     text: str
     name: str
     file: Path
     reply: Reply
     places: Places = field(repr=False)
+    points: tuple[tuple[Span, int], ...]
 
     @property
     def failure(self) -> str:
@@ -40,14 +42,7 @@ class Loaded:
 
     def point_at(self, span: Span) -> int | None:
         """The interaction point of the hole at a span."""
-        for point in self.reply.points:
-            if point.place is not None and self.places.span(point.place) == span:
-                return point.id
-        return None
-
-    def points(self) -> list[tuple[Span, int]]:
-        """Every interaction point, in text order."""
-        return sorted((self.places.span(p.place), p.id) for p in self.reply.points if p.place is not None)
+        return dict(self.points).get(span)
 
     def located(self, message: str) -> tuple[str, Span | None]:
         """A message of Agda's that speaks of the user's file, not of its copy, and the place that it is about."""
@@ -66,7 +61,7 @@ class Loader:
     """Owner of one session's process and scratch directory. One call at a time."""
 
     def __init__(self, spec: ChildSpec, scratch: Scratch) -> None:
-        self._spec = evolve(spec, cwd=scratch.idle)
+        self._spec = evolve(spec, cwd=scratch.root)
         self._scratch = scratch
         self._interaction: Interaction | None = None
         self._loaded: Loaded | None = None
@@ -110,7 +105,9 @@ class Loader:
         reply = await interaction.ask(copy.place, command, max(0.1, deadline - time.monotonic()))
         if not reply.error and not reply.listed:
             raise ProverError("agda did not say what it had loaded")
-        self._loaded = Loaded(text, file, copy.place, reply, Places(text))
+        places = Places(text)
+        points = sorted((places.span(point.place), point.id) for point in reply.points if point.place is not None)
+        self._loaded = Loaded(text, file, copy.place, reply, places, tuple(points))
         return self._loaded
 
     async def ask(self, loaded: Loaded, command: str, seconds: float) -> Reply:

@@ -5,16 +5,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-
-from attrs import frozen
+from typing import NamedTuple
 
 from unsorry.provers.agda.replies import Context, Entry
 from unsorry.provers.agda.tactics import bracketed, heads
 from unsorry.provers.agda.terms import equation, head, occurs, parse_type, stuck_on, tokens, unbracketed
 
 
-@frozen
-class Fact:
+class Fact(NamedTuple):
     """A term and the type that it has here. ``fits``: by the looks of it, that is the goal."""
 
     term: str

@@ -4,34 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
-
-from attrs import evolve, frozen
+from typing import Any, NamedTuple
 
 from unsorry.errors import ProverError
 from unsorry.text import Position
 
 _UNREADABLE = b"cannot read: "
+_HIGHLIGHTING = b'"kind":"HighlightingInfo"'  # of an error; long, and of no use
 
 
-@frozen
-class Place:
+class Place(NamedTuple):
     """Where something lies in the loaded file, as 0-based positions in code points; the end is exclusive."""
 
     start: Position
     end: Position
 
 
-@frozen
-class Point:
+class Point(NamedTuple):
     """An interaction point: what Agda makes of a hole."""
 
     id: int
     place: Place | None
 
 
-@frozen
-class Entry:
+class Entry(NamedTuple):
     """A variable of a context. ``name`` is what the user can write for it, if it is in scope."""
 
     name: str
@@ -40,8 +36,7 @@ class Entry:
     in_scope: bool
 
 
-@frozen
-class Context:
+class Context(NamedTuple):
     """A goal with its context, outermost variable first."""
 
     type: str
@@ -55,20 +50,18 @@ class Context:
     @property
     def on_one_line(self) -> Context:
         """The same, without the line ends that Agda lays long types out with."""
-        entries = tuple(evolve(entry, type=" ".join(entry.type.split())) for entry in self.entries)
+        entries = tuple(entry._replace(type=" ".join(entry.type.split())) for entry in self.entries)
         return Context(" ".join(self.type.split()), entries)
 
 
-@frozen
-class Cases:
+class Cases(NamedTuple):
     """Clauses to stand for the one that was split; ``lambda_`` when they belong to a pattern lambda."""
 
     clauses: tuple[str, ...]
     lambda_: bool
 
 
-@frozen
-class Reply:
+class Reply(NamedTuple):
     """All that Agda said in answer to one command.
 
     ``error`` is a hard error: the command has failed and, for a load, nothing of the file can be used.
@@ -106,7 +99,7 @@ def parse_reply(lines: Iterable[bytes]) -> Reply:
     for line in lines:
         if line.startswith(_UNREADABLE):  # a command that this version of Agda has in another form, or not at all
             said["error"] = line.decode("utf-8", "replace")
-        else:
+        elif _HIGHLIGHTING not in line:
             messages.append(line)
     together = b"[%b]" % b",".join(messages)
     try:

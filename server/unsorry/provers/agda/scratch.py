@@ -56,8 +56,8 @@ class ScratchCopy:
 class Scratch:
     """Owner of the private directory of one session; ``close`` removes it.
 
-    Two projects lie in it: one as the user's own, and one whose flags demand ``--safe`` of the scratch copy, and
-    of nothing that it imports.
+    Two projects lie in it, and nothing that could be loaded from its ``root`` itself: one as the user's own, and one
+    whose flags demand ``--safe`` of the scratch copy, and of nothing that it imports.
     """
 
     def __init__(self, document: Document, environment: Mapping[str, str]) -> None:
@@ -70,8 +70,7 @@ class Scratch:
         self._named = document.path is not None
         depends = self.project.depends
         try:
-            self._root = Path(os.path.realpath(tempfile.mkdtemp(prefix="unsorry-agda-")))
-            self.idle = self._directory("idle")
+            self.root = Path(os.path.realpath(tempfile.mkdtemp(prefix="unsorry-agda-")))
             self._plain = self._directory("plain")
             self._safe = self._directory("safe")
             if depends is not None:
@@ -106,10 +105,10 @@ class Scratch:
         return ScratchCopy(place, file, self._named, options)
 
     def close(self) -> None:
-        shutil.rmtree(self._root, ignore_errors=True)
+        shutil.rmtree(self.root, ignore_errors=True)
 
     def _directory(self, name: str) -> Path:
-        directory = self._root / name
+        directory = self.root / name
         directory.mkdir()
         return directory
 

@@ -81,7 +81,7 @@ class AgdaSession:
 
     async def trials(self, hole: Hole, candidates: Sequence[Candidate], budget: Budget) -> AsyncIterator[Trial]:
         deadline = time.monotonic() + budget.seconds
-        done, lot = 0, 1
+        done, lot = 0, next_lot(1)
         while done < len(candidates) and (left := deadline - time.monotonic()) > 0:
             loaded = await self._load(max(left, _LEAST))
             started = time.monotonic()
@@ -141,5 +141,5 @@ class AgdaSession:
         after = await self._loader.load(text, file_name(self._document), seconds)
         if after.failure:
             return TrialResult.REJECTED, after.located(after.failure)[0]
-        gone = sum(span.start <= hole.start and hole.end <= span.end for hole, _ in loaded.points())
+        gone = sum(span.start <= hole.start and hole.end <= span.end for hole, _ in loaded.points)
         return compared(loaded, after.reply, gone)

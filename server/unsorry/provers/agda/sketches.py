@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from unsorry.provers.agda import instances, moves, protocol
 from unsorry.provers.agda.code import mask
@@ -119,7 +119,7 @@ class _Closing:
             fits = {**dict.fromkeys(instances.instances(known, context), False), **instances.matched(known, context)}
             facts += (Fact(term, "", known.recursive, whole) for term, whole in fits.items())
         types = await self._bench.types(loaded, point, [fact.term for fact in facts])
-        self._facts = [evolve(fact, type=type_) for fact, type_ in zip(facts, types, strict=True) if type_]
+        self._facts = [fact._replace(type=type_) for fact, type_ in zip(facts, types, strict=True) if type_]
 
     async def _auto(self, effort: Effort, tried: Sequence[str]) -> str | None:
         """What Agda's own search finds, without hints and with them."""

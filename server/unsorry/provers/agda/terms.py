@@ -8,8 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-from attrs import frozen
+from typing import NamedTuple
 
 _TOKEN = re.compile(r"[(){}⦃⦄;]|[^\s(){}⦃⦄;]+")
 _PAIRS = {"(": ")", "{": "}", "⦃": "⦄"}
@@ -19,8 +18,7 @@ BOUNDS = ("≡", "→", "|", ":", "=", "≤", "<")
 _EQUALITY = ("≡", "==", "≅")
 
 
-@frozen
-class Parameter:
+class Parameter(NamedTuple):
     """One argument of a function type; ``name`` is empty for a plain arrow."""
 
     name: str

@@ -131,4 +131,4 @@ class Workbench:
 
 
 def _inside(loaded: Loaded, span: Span) -> list[tuple[Span, int]]:
-    return [(place, point) for place, point in loaded.points() if span.start <= place.start and place.end <= span.end]
+    return [(place, point) for place, point in loaded.points if span.start <= place.start and place.end <= span.end]
