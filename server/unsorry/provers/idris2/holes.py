@@ -96,11 +96,12 @@ def _item(text: str, at: int, column: int) -> Item:
         at = modifiers.end()  # what they modify may stand on the next line, which is a unit of its own
     match = _FIRST.match(text, at)
     first = match[0] if match else ""
-    if opens := _OPENS.match(text, at):
-        return Item(opens=opens.end())
-    if first in _KEYWORDS:
+    if first in _NAMED:
         second = _SECOND.match(text, at)
-        return Item(second[1] if second and first in _NAMED else "")
+        return Item(second[1] if second else "")
+    if first in _KEYWORDS:
+        opens = _OPENS.match(text, at)
+        return Item(opens=opens.end() if opens else None)
     signature = _SIGNATURE.match(text, at)
     if signature and within(signature[0], column):
         names = _NAMES.findall(signature[1])
