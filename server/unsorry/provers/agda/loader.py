@@ -44,6 +44,10 @@ class Loaded:
         """The interaction point of the hole at a span."""
         return dict(self.points).get(span)
 
+    def type_at(self, point: int) -> str:
+        """The type of an open interaction point as it is written, not simplified; empty where there is none."""
+        return next((each.type for each in self.reply.visible if each.id == point), "")
+
     def located(self, message: str) -> tuple[str, Span | None]:
         """A message of Agda's that speaks of the user's file, not of its copy, and the place that it is about."""
         text, span = self.places.located(message, self.file)
@@ -122,7 +126,8 @@ class Loader:
     async def ask_all(self, loaded: Loaded, commands: Sequence[str], seconds: float) -> list[Reply]:
         """The same for several commands at once, which have so many seconds together."""
         replies: list[Reply] = []
-        await self._ask(loaded, commands, seconds, replies)
+        if commands:
+            await self._ask(loaded, commands, seconds, replies)
         return replies
 
     async def give(self, loaded: Loaded, point: int, terms: Sequence[str], seconds: float) -> list[Reply]:

@@ -21,10 +21,11 @@ class Place(NamedTuple):
 
 
 class Point(NamedTuple):
-    """An interaction point: what Agda makes of a hole."""
+    """An interaction point: what Agda makes of a hole. ``type`` is its goal's, where Agda lists what is open."""
 
     id: int
     place: Place | None
+    type: str = ""
 
 
 class Entry(NamedTuple):
@@ -144,7 +145,9 @@ def _error(info: Any) -> _Said:
 def _all_goals(info: Any) -> _Said:
     return {
         "listed": True,
-        "visible": tuple(_point(goal["constraintObj"]) for goal in info["visibleGoals"]),
+        "visible": tuple(
+            _point(goal["constraintObj"])._replace(type=str(goal.get("type", ""))) for goal in info["visibleGoals"]
+        ),
         "invisible": tuple(map(_meta, info["invisibleGoals"])),
         "errors": tuple(map(_message, info["errors"])),
         "warnings": tuple(map(_message, info["warnings"])),

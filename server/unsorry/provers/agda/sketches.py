@@ -16,10 +16,12 @@ from unsorry.provers.agda.lore import Lore
 from unsorry.provers.agda.moves import Fact
 from unsorry.provers.agda.render import atomic, stands_alone
 from unsorry.provers.agda.replies import Context
-from unsorry.provers.agda.terms import unbracketed
+from unsorry.provers.agda.terms import equation, unbracketed
 from unsorry.provers.agda.trials import next_lot
 from unsorry.provers.agda.workbench import Workbench
 from unsorry.text import Span
+
+_REFL = "refl"
 
 
 @frozen
@@ -88,6 +90,7 @@ class _Closing:
         self._lore = lore
         self._context: Context | None = None
         self._facts: list[Fact] = []
+        self._tried: set[str] = set()
 
     def left_open(self, span: Span) -> OpenHole | None:
         return OpenHole(span, self._context, tuple(self._facts)) if self._context is not None else None
@@ -95,6 +98,10 @@ class _Closing:
     async def run(self, effort: Effort) -> str | None:
         """The first term that closes the hole."""
         at = await self._place()
+        if at is not None and equation(at[0].type_at(at[1])):  # before what it would take to find others
+            if await self._closing([_REFL]):
+                return _REFL
+            at = await self._place()
         if at is None:
             return None
         context = (await self._bench.ask(at[0], protocol.goal_and_context(at[1]))).context
@@ -102,8 +109,9 @@ class _Closing:
             return None
         self._context = context.on_one_line
         await self._learn(*at, self._context)
-        terms = list(dict.fromkeys(moves.closers(self._context, self._facts, self._lore.scope)))
-        return await self._closing(terms[: effort.terms]) or await self._auto(effort, terms)
+        closers = dict.fromkeys(moves.closers(self._context, self._facts, self._lore.scope))
+        terms = [term for term in closers if term not in self._tried]
+        return await self._closing(terms[: effort.terms]) or await self._auto(effort)
 
     async def _place(self) -> tuple[Loaded, int] | None:
         """The sketch as loaded, and the hole's point there; loads it again after a give has changed it."""
@@ -121,7 +129,7 @@ class _Closing:
         types = await self._bench.types(loaded, point, [fact.term for fact in facts])
         self._facts = [fact._replace(type=type_) for fact, type_ in zip(facts, types, strict=True) if type_]
 
-    async def _auto(self, effort: Effort, tried: Sequence[str]) -> str | None:
+    async def _auto(self, effort: Effort) -> str | None:
         """What Agda's own search finds, without hints and with them."""
         for hints in dict.fromkeys(("", self._lore.hints)):
             at = await self._place()
@@ -130,16 +138,16 @@ class _Closing:
             options = f"-t {effort.auto_milliseconds}ms {hints}".strip()
             reply = await self._bench.ask(at[0], protocol.auto(at[1], options))
             term = unbracketed(" ".join((reply.given or "").split()))
-            if term and term not in tried and await self._closing([term]):
+            if term and term not in self._tried and await self._closing([term]):
                 return term
         return None
 
     async def _closing(self, terms: Sequence[str]) -> str | None:
         """The first of the terms that closes the hole."""
-        lot = 1
         while terms and (at := await self._place()) is not None:
-            closed = await self._bench.give(*at, terms[:lot])
+            closed = await self._bench.give(*at, terms[: next_lot(len(self._tried))])
+            self._tried.update(terms[: len(closed)])
             if any(closed):
                 return terms[closed.index(True)]
-            terms, lot = terms[len(closed) :], next_lot(len(closed))
+            terms = terms[len(closed) :]
         return None

@@ -13,7 +13,7 @@ _MOST = 16
 def next_lot(tried: int) -> int:
     """How many terms to try at once after so many: what is tried behind a term that closes its hole is tried in vain,
     but where one has failed, most do."""
-    return min(4 * tried, _MOST)
+    return max(1, min(4 * tried, _MOST))
 
 
 def result_of_give(loaded: Loaded, reply: Reply) -> tuple[TrialResult, str]:

@@ -101,7 +101,7 @@ def test_a_load_with_goals_and_complaints() -> None:
     assert reply.listed
     assert not reply.checked
     assert reply.points == (Point(4, place), Point(7, None))
-    assert reply.visible == (Point(4, place),)
+    assert reply.visible == (Point(4, place, "Nat"),)
     assert reply.invisible == (("_3 : Set", place),)
     assert reply.errors == ("Termination checking failed",)
     assert reply.warnings == ("Unreachable clause",)
