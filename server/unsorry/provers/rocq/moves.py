@@ -15,20 +15,21 @@ from attrs import frozen
 
 from unsorry.model import Goals
 from unsorry.provers.rocq.portfolio import fill
-from unsorry.provers.rocq.shape import Shape, Variable, head, read_shape, scrutinees, telescope, tokens, top_level_split
-from unsorry.provers.rocq.tactics import ALIGNMENTS, SPECIFICATIONS, STEPS, SUPPOSED, UNITS
-
-_NESTED = r"[^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*"
-_GROUP = re.compile(rf"(?=\((?P<term>[^\W\d][\w'.]* {_NESTED})\))")
-_CALL = re.compile(rf"[^\W\d][\w'.]*(?: (?:[\w'.]+|\[\]|\({_NESTED}\)))+")
-_APPENDED = re.compile(
-    r"(?P<function>[^\W\d][\w']*(?: [\w'.]+)*) \((?:[^()]|\([^()]*\))*\+\+(?:[^()]|\([^()]*\))*\)"
-    r"(?P<after>(?: (?:[\w'.]+|\[\]|\([^()]*\)))*)"
+from unsorry.provers.rocq.shape import (
+    GROUP,
+    Shape,
+    Variable,
+    head,
+    read_shape,
+    scrutinees,
+    telescope,
+    tokens,
+    top_level_split,
 )
-_ARGUMENT = re.compile(r"[\w'.]+|\[\]|\([^()]*\)")
+from unsorry.provers.rocq.suppositions import suppositions
+from unsorry.provers.rocq.tactics import ALIGNMENTS, SPECIFICATIONS, STEPS
+
 _RELATED = re.compile(r"(?:=|<->)")
-_NAME = "supposed"
-_MOST_SUPPOSED = 4
 
 
 @frozen
@@ -59,8 +60,8 @@ def _moves(goals: Goals, supposed: bool, spent: frozenset[str]) -> Iterator[Move
     yield from _generalisations(shape, spent)
     if not equation:
         yield from (Move(text, 1) for text in _rule_inductions(shape))
-    for text in itertools.islice(_suppositions(shape, supposed), _MOST_SUPPOSED):
-        yield Move(text, 1, supposes=True, fresh=True)
+    for statement in suppositions(shape, general=not supposed):
+        yield Move(f"{_intro(shape)}assert (supposed : {statement})", 1, supposes=True, fresh=True)
     yield from _inductions(shape, spent)
     if equation:
         yield from (Move(text, 2) for text in _rule_inductions(shape))
@@ -110,7 +111,7 @@ def _generalisations(shape: Shape, spent: frozenset[str]) -> Iterator[Move]:
     """Calls that stand at several places become variables; what is known of them goes along."""
     counted = []
     sides = top_level_split(shape.statement, "=")
-    for match in _GROUP.finditer(shape.statement):
+    for match in GROUP.finditer(shape.statement):
         term = match["term"]
         times = shape.statement.count(term)
         known = any(term in premise.type for premise in shape.premises)
@@ -192,63 +193,3 @@ def _callers(shape: Shape, name: str) -> Iterator[str]:
     called = re.findall(rf"([^\W\d][\w'.]*)(?: [\w'.]+)*? {re.escape(name)}(?![\w'])", shape.statement)
     known = {v.name for v in (*shape.data, *shape.functions)}
     return iter([f for f in dict.fromkeys(called) if f not in known and len(f) > 1][:2])
-
-
-def _suppositions(shape: Shape, supposed: bool) -> Iterator[str]:
-    """Lemmas that would help if they held, as assertions."""
-    intro = _intro(shape)
-    general = [] if supposed else [*_accumulations(shape), *_constants(shape)]
-    for statement in dict.fromkeys([*general, *_over_append(shape)]):
-        yield f"{intro}assert ({_NAME} : {statement})"
-
-
-def _accumulations(shape: Shape) -> Iterator[str]:
-    """``E[f x 0] = r`` follows from ``forall acc, E[f x acc] = r + E[acc]``, and so on for other units."""
-    sides = top_level_split(shape.statement, "=")
-    if sides is None:
-        return
-    for left, right in (sides, sides[::-1]):
-        for unit, operations in UNITS.items():
-            for call, whole in _calls_with(left, unit):
-                raised = re.sub(rf"(?<![\w'.]){re.escape(unit)}(?![\w'.])", "acc", call, count=1)
-                general = left.replace(whole, f"({raised})" if whole.startswith("(") else raised, 1)
-                rest = left.replace(whole, "acc", 1)
-                for operation in operations:
-                    other = operation.format(result=_atom(right), acc=_atom(rest))
-                    yield f"forall acc, {general} = {other}"
-
-
-def _calls_with(side: str, unit: str) -> Iterator[tuple[str, str]]:
-    """Calls in one side of an equation with a unit among their arguments, bare and with their brackets."""
-    found = [(match["term"], f"({match['term']})") for match in _GROUP.finditer(side)]
-    for bare, whole in [*found, *_plain_calls(side)]:
-        if unit in bare.split()[1:] and _CALL.fullmatch(bare):
-            yield bare, whole
-
-
-def _plain_calls(side: str) -> Iterator[tuple[str, str]]:
-    """Calls that need no brackets: a whole side, or an operand of it."""
-    for part in [side, *re.split(r" (?:\+|\*|-|\+\+|::|&&|\|\|) ", side)]:
-        if _CALL.fullmatch(part):
-            yield part, part
-
-
-def _constants(shape: Shape) -> Iterator[str]:
-    """The same with the constant made a variable everywhere, lists written out at their ends."""
-    for unit in UNITS:
-        spelled = re.sub(r"\[([^\[\];]+)\]", r"\1 :: []", shape.statement) if unit == "[]" else shape.statement
-        pattern = rf"(?<![\w'.]){re.escape(unit)}(?![\w'.])"
-        if len(re.findall(pattern, spelled)) > 1:
-            yield f"forall acc, {re.sub(pattern, 'acc', spelled)}"
-
-
-def _over_append(shape: Shape) -> Iterator[str]:
-    """How a function of the goal may treat an append, by how many arguments it has after it."""
-    for match in _APPENDED.finditer(shape.statement):
-        after = len(_ARGUMENT.findall(match["after"]))
-        for statement in SUPPOSED[min(after, 1)]:
-            yield statement.format(f=match["function"])
-
-
-def _atom(term: str) -> str:
-    return term if re.fullmatch(r"[\w'.]+|\[[^\[\]]*\]", term) or _CALL.fullmatch(term) else f"({term})"

@@ -24,6 +24,12 @@ _RELATIONS = frozenset({"=", "<>", "<", "<=", ">", ">=", "/\\", "\\/", "<->", "~
 _NUMBERS = frozenset({"nat", "N", "Z", "positive"})
 _ENUMERATED = frozenset({"bool", "unit", "comparison", "option", "sum", "prod", "sumbool"})
 
+_NESTED = r"[^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*"
+GROUP = re.compile(rf"(?=\((?P<term>[^\W\d][\w'.]* {_NESTED})\))")
+"""A call in brackets: ``term`` is what stands in them."""
+CALL = re.compile(rf"[^\W\d][\w'.]*(?: (?:[\w'.]+|\[\]|\({_NESTED}\)))+")
+"""A call without brackets around it."""
+
 
 @frozen
 class Variable:
