@@ -87,7 +87,7 @@ def _equations(shape: Shape, spent: frozenset[str]) -> Iterator[Move]:
         spends = name if name.startswith("IH") else ""
         yield Move(f"{intro}rewrite {name}", 0, spends)
         if not related:
-            yield Move(f"{intro}rewrite {name} at 1", 1)
+            yield Move(f"{intro}rewrite {name} at 1", 0, spends)
         sides = top_level_split(telescope(premise.type)[1], "=")
         vague = sides is not None and re.fullmatch(r"[\w']+", sides[1]) is not None
         yield Move(f"{intro}rewrite <- {name}", 2 if vague else 0, spends)
