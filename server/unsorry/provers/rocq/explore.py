@@ -16,6 +16,7 @@ from unsorry.errors import ProverTimeout
 from unsorry.model import Goals, TrialResult
 from unsorry.provers.rocq.batches import Choice, make_choice, make_query, read_answer, read_choice
 from unsorry.provers.rocq.goals import has_unknowns, read_goals
+from unsorry.provers.rocq.idetop import Answer
 from unsorry.provers.rocq.moves import Move, moves
 from unsorry.provers.rocq.place import Place
 from unsorry.provers.rocq.portfolio import fill
@@ -124,10 +125,8 @@ class Explorer:
         texts, choice = self._chosen.pop((key, spot.fresh), (None, None))
         if texts is None:
             texts = self._closers(goals, spot)
-            choice = read_choice(await self._walk.query(self._choice(texts, goals, kernel=kernel)))
+            choice = self._read(await self._walk.query(self._choice(texts, goals, kernel=kernel)), key)
         if choice is not None:
-            if choice.refuted:
-                self._failed[key] = math.inf
             return None if choice.closed is None else texts[choice.closed]
         while texts:
             query = make_query(texts, _STEP_SECONDS, kernel=kernel)
@@ -146,6 +145,13 @@ class Explorer:
     def _choice(self, texts: Sequence[str], goals: Goals, *, kernel: bool) -> str:
         refute = REFUTE if self._refutes and computes(read_shape(goals.main)) else ""
         return make_choice(texts, _STEP_SECONDS, kernel=kernel, refute=refute)
+
+    def _read(self, answer: Answer, key: _Key) -> Choice | None:
+        """What came of a choice; a goal that is false is remembered as such."""
+        choice = read_choice(answer)
+        if choice is not None and choice.refuted:
+            self._failed[key] = math.inf
+        return choice
 
     def _is_refuted(self, key: _Key) -> bool:
         return self._failed.get(key) == math.inf
@@ -166,11 +172,7 @@ class Explorer:
             questions.append(([f"{move.text}.", *bullet], self._choice(texts, goals, kernel=True)))
         answers = await self._walk.ask_all(questions) if questions else ()
         for (key, fresh, texts), answer in zip(asked, answers, strict=False):
-            choice = read_choice(answer)
-            if choice is not None and choice.refuted:
-                self._failed[key] = math.inf
-            else:
-                self._chosen[key, fresh] = texts, choice
+            self._chosen[key, fresh] = texts, self._read(answer, key)
 
     async def _by_steps(self, goals: Goals, allowance: int, key: _Key, spot: _Spot) -> list[str] | None:
         if len(self._path) > _DEEPEST:

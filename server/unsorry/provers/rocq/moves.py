@@ -77,8 +77,8 @@ def _alignments(shape: Shape) -> Iterator[str]:
 
 
 def _equations(shape: Shape, spent: frozenset[str]) -> Iterator[Move]:
-    """Rewriting with what is assumed, the newest first. It costs nothing where it is what the hypothesis is for; more
-    the other way round where that may mislead, and at single places."""
+    """Rewriting with what is assumed, the newest first. It costs nothing where it is what the hypothesis is for, which
+    for a relation is one place; more the other way round where that may mislead, and at later places."""
     intro = _intro(shape)
     for premise in reversed(shape.premises):
         name, related = premise.name, _RELATED.search(premise.type) is not None
